@@ -1,0 +1,55 @@
+# Two commands: `make certify` is the main job, `make test` is what continuous integration runs.
+# Needs Python 3.11 or later with venv, and make. Every step is idempotent.
+
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.13 python3.14 python3 python; do \
+	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+WORKERS ?= 2
+# A clean machine's answer must not depend on the caller's Python settings.
+unexport PYTHONPATH PYTHONHOME
+
+.PHONY: certify test lint types unit recheck without-heyoka lemmas clean
+
+certify: $(VENV)/.installed
+	$(BIN)/neutralmodes certify --all --out certificates --workers $(WORKERS)
+
+test: lint types unit recheck without-heyoka
+
+lint: $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(VENV)/.installed-test
+	$(BIN)/mypy
+
+unit: $(VENV)/.installed-test
+	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS)
+
+# The independent checker over certificates made just now. 3 is "re-derived, with another
+# conclusion than CERTIFIED", which is what an honest CONDITIONAL deserves.
+recheck: $(VENV)/.installed-test
+	rm -rf build/certificates
+	$(BIN)/neutralmodes certify --all --no-evidence --out build/certificates --workers $(WORKERS)
+	cd proofs_check && ../$(BIN)/python -S -E -s -m neutralmodes_check ../build/certificates/*.json; \
+		code=$$?; test $$code -eq 0 -o $$code -eq 3
+
+# Everything but heyoka has wheels everywhere, so the same answers must come without it.
+without-heyoka: $(VENV)/.installed-test
+	NEUTRALMODES_NO_HEYOKA=1 HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) -m numbers
+
+lemmas: $(VENV)/.installed
+	for lemma in proofs_check/lemmas/[a-z]*.py; do echo "$$lemma" && $(BIN)/python "$$lemma" || exit 1; done
+
+clean:
+	rm -rf $(VENV) build dist certificates site .mypy_cache .pytest_cache .ruff_cache .hypothesis
+
+$(VENV)/.installed: pyproject.toml constraints.txt
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or later with venv found; set PYTHON=..."; exit 1; }
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	touch $@
+
+$(VENV)/.installed-test: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@

@@ -1,0 +1,168 @@
+"""One certificate: read it, re-derive every obligation that it claims proved, compare the conclusion."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from .asymptotics import check_recurrence, check_transversality
+from .closure import check_closure, formally_independent
+from .compactness import check_compactness
+from .conclusion import Facts, compare, conclude, flow_moves, inputs_are_outer, read_conclusion
+from .domain import check_domain
+from .equivariance import check_equivariance, check_integrals, integral_residuals, residuals_vanish
+from .invariance import check_invariance
+from .rank import Ranks, check_rank
+from .reader import digest, read
+from .refusal import NotDerived, Unreadable
+from .shape import choice, fields, listing, show, text
+from .statement import Statement, read_statement
+from .system import System
+
+SCHEMA = 1
+_TOP = "schema statement obligations conclusion digest evidence provenance".split()
+_REQUIRED = "closure domain equivariance compactness invariance rank recurrence".split()
+_OPTIONAL = "transversality integrals".split()
+_VERDICTS = ("PROVED", "REFUTED", "UNDECIDED", "ASSUMED")
+
+Obligations = dict[str, dict[str, Any]]
+
+
+@dataclass
+class Report:
+    """What was re-derived: `outcomes` says for every obligation how it stands."""
+
+    statement: Statement
+    conclusion: dict[str, Any]
+    ranks: Ranks | None
+    outcomes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def certified(self) -> bool:
+        return bool(self.conclusion["verdict"] == "CERTIFIED")
+
+
+def read_certificate(data: bytes) -> dict[str, Any]:
+    """The certificate as an object with the right keys and the right schema version."""
+    value = read(data)
+    version = value.get("schema") if type(value) is dict else None
+    if type(version) is int and version != SCHEMA:
+        raise Unreadable(f"schema version {show(version)}; this checker reads version {SCHEMA} only")
+    fields(value, "a certificate", _TOP)
+    if type(version) is not int:
+        raise Unreadable("schema must be the integer 1")
+    for key in ("evidence", "provenance"):
+        if type(value[key]) is not dict:
+            raise Unreadable(f"{key} must be an object")
+    text(value["digest"], "digest")
+    return dict(value)
+
+
+def _read_obligations(value: Any) -> Obligations:
+    fields(value, "obligations", _REQUIRED, _OPTIONAL)
+    for name, entry in value.items():
+        fields(entry, f"obligation {name}", "claim verdict method witness proof advice".split(), ["notes"])
+        choice(entry["verdict"], f"the verdict of {name}", _VERDICTS)
+        for key in ("claim", "method"):
+            text(entry[key], f"the {key} of {name}")
+        if entry["advice"] is not None:
+            text(entry["advice"], f"the advice of {name}")
+        for note in listing(entry.get("notes", []), "notes"):
+            text(note, "a note")
+        if entry["proof"] is not None and type(entry["proof"]) is not dict:
+            raise Unreadable(f"the proof of {name} must be an object or null")
+    return dict(value)
+
+
+def _holds_anyway(system: System, name: str) -> bool:
+    """Whether a claim said to be refuted is in fact an identity."""
+    try:
+        if name == "equivariance":
+            return residuals_vanish(system)
+        return name == "integrals" and not any(integral_residuals(system))
+    except NotDerived:
+        return False
+
+
+def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str], Ranks | None]:
+    """How every obligation stands, and the proved ranks. Raises NotDerived, naming the obligation."""
+    ranks: list[Ranks | None] = [None]
+
+    def check(name: str, rule: Callable[[Any], Any]) -> None:
+        entry = obligations.get(name)
+        if entry is None:
+            return
+        verdict, proof = entry["verdict"], entry["proof"]
+        try:
+            if verdict == "PROVED":
+                found = rule(proof)
+                ranks[0] = found if name == "rank" else ranks[0]
+            elif verdict == "REFUTED" and name in ("recurrence", "transversality") and proof is not None:
+                rule(proof)
+            elif verdict == "REFUTED" and _holds_anyway(system, name):
+                raise NotDerived("it is claimed refuted, yet it holds identically")
+        except NotDerived as error:
+            raise NotDerived(f"{name}: {error}") from None
+        checked = verdict == "PROVED" or (name in ("recurrence", "transversality") and proof is not None)
+        words = {"ASSUMED": "assumed", "UNDECIDED": "left open"}
+        outcomes[name] = words.get(verdict, "re-derived" if checked else "claimed, not re-derived")
+
+    outcomes: dict[str, str] = {}
+    check("domain", lambda proof: check_domain(system, proof))
+    check("equivariance", lambda proof: check_equivariance(system, proof))
+    check("compactness", lambda proof: check_compactness(system, proof))
+    check("invariance", lambda proof: check_invariance(system, proof))
+    check("rank", lambda proof: check_rank(system, proof))
+    r = ranks[0]
+    check("closure", lambda proof: check_closure(system, proof, r.generic if r else None))
+    for name, rule in (("recurrence", check_recurrence), ("transversality", check_transversality)):
+        refuted = name in obligations and obligations[name]["verdict"] == "REFUTED"
+        check(name, lambda proof, rule=rule, refuted=refuted: rule(system, proof, refuted, r))  # type: ignore[misc]
+    check("integrals", lambda proof: check_integrals(system, proof))
+    return outcomes, r
+
+
+def _facts(system: System, obligations: Obligations, ranks: Ranks | None) -> Facts:
+    verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
+    transversality = obligations.get("transversality", {"proof": None})
+    if verdicts.get("transversality") == "REFUTED" and (transversality["proof"] or {}).get("rule") == "darboux":
+        verdicts["transversality"] = "DARBOUX"
+    statement = system.statement
+    column = statement.kind == "flow" and not statement.inputs
+    return Facts(
+        verdicts=verdicts,
+        ranks=ranks,
+        flow_moves=ranks is not None and column and flow_moves(system, ranks),
+        outer_inputs=ranks is not None and inputs_are_outer(system),
+        has_flow_column=column,
+        has_inputs=bool(statement.inputs),
+        at_least=statement.at_least,
+    )
+
+
+def check(data: bytes) -> Report:
+    """Check the certificate in `data`. Raises Unreadable (exit 2) or NotDerived (exit 1)."""
+    certificate = read_certificate(data)
+    try:
+        statement = read_statement(certificate["statement"])
+        obligations = _read_obligations(certificate["obligations"])
+        stated = read_conclusion(certificate["conclusion"])
+        if certificate["digest"] != digest(certificate):
+            raise NotDerived("the digest does not belong to this content")
+        system = System(statement)
+        if obligations["closure"]["verdict"] != "REFUTED" and not _independent(system):
+            raise NotDerived("the generators are linearly dependent, or one of them is zero")
+        outcomes, ranks = _rederive(system, obligations)
+        derived = conclude(_facts(system, obligations, ranks))
+    except RecursionError:
+        raise Unreadable("an expression is nested too deeply") from None
+    compare(stated, derived)
+    return Report(statement, derived, ranks, outcomes)
+
+
+def _independent(system: System) -> bool:
+    try:
+        return formally_independent(system)
+    except NotDerived:
+        return True

@@ -1,0 +1,129 @@
+"""The theorem: from verdicts and ranks to the statements, the counts and the conclusion that follow."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .rank import Ranks, rank_at
+from .refusal import NotDerived
+from .shape import choice, fields, integer, listing
+from .system import System
+
+EVERYWHERE = "every x in N"
+OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
+OFF_SIGMA_FLOW = "every x in N whose orbit does not converge to Sigma'"
+MEASURES = "almost every x of every invariant measure that does not charge Sigma"
+CONCLUSIONS = ("CERTIFIED", "CONDITIONAL", "REFUTED", "UNDECIDED")
+PREMISES = ("compactness", "domain", "equivariance", "invariance")
+_CLAIMS = ("closure", "equivariance", "compactness", "invariance", "integrals")
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What has been re-derived: `flow_moves` says that [Xi f] has rank r + 1 at the point of the rank proof."""
+
+    verdicts: Mapping[str, str]
+    ranks: Ranks | None
+    flow_moves: bool
+    outer_inputs: bool
+    has_flow_column: bool
+    has_inputs: bool
+    at_least: int | None
+
+
+def inputs_are_outer(system: System) -> bool:
+    """Whether no input occurs in generators, region or constraints, as transport and invariance need."""
+    inputs = {system.ring.symbol(name) for name in system.statement.inputs}
+    if not inputs:
+        return True
+    functions = [c for g in system.generators for c in g]
+    functions += [*system.inequalities, *system.constraints]
+    return not any(_mentions(system, c.support(), inputs) for c in functions)
+
+
+def _mentions(system: System, support: set[int], wanted: set[int]) -> bool:
+    inner = [system.ring.symbols[i][1].support() for i in support if system.ring.symbols[i] is not None]
+    return bool(support & wanted) or any(_mentions(system, s, wanted) for s in inner)
+
+
+def flow_moves(system: System, ranks: Ranks) -> bool:
+    """Whether rank [Xi f] = r + 1 at the point of the rank proof; False where its value is not rational."""
+    try:
+        environment = system.point(ranks.at, rest=True)
+        return rank_at(system, environment, flow=True) == ranks.generic + 1
+    except NotDerived:
+        return False
+
+
+def _entry(count: int, theorem: str, counts: str, where: str) -> dict[str, Any]:
+    return {"count": count, "theorem": theorem, "counts": counts, "where": where}
+
+
+def statements(facts: Facts) -> list[dict[str, Any]]:
+    """The statements that follow, in the order of docs/certificate.md."""
+    ready = all(facts.verdicts[name] in ("PROVED", "ASSUMED") for name in PREMISES)
+    if not (ready and facts.ranks and facts.outer_inputs):
+        return []
+    r, q = facts.ranks.generic, facts.ranks.uniform
+    result = []
+    if q >= 1:
+        result.append(_entry(q, "U" if q == r else "U'", "group", EVERYWHERE))
+    if r > q and facts.verdicts["recurrence"] != "REFUTED":
+        result.append(_entry(r, "W", "group", OFF_SIGMA))
+        if not facts.has_inputs:
+            result.append(_entry(r, "R", "group", MEASURES))
+    if facts.has_flow_column:
+        transversality = facts.verdicts.get("transversality", "UNDECIDED")
+        if transversality == "PROVED" and q == r:
+            result.append(_entry(r + 1, "U'", "group+flow", EVERYWHERE))
+        elif facts.flow_moves and transversality != "DARBOUX":
+            result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
+    return result
+
+
+def conclude(facts: Facts) -> dict[str, Any]:
+    """The conclusion that follows from the facts."""
+    found = statements(facts)
+    assumptions = [name for name in PREMISES if found and facts.verdicts[name] == "ASSUMED"]
+    everywhere = max((s["count"] for s in found if s["where"] == EVERYWHERE), default=0)
+    asked = facts.at_least is not None
+    refuted = any(facts.verdicts.get(name) == "REFUTED" for name in _CLAIMS)
+    refuted |= asked and "REFUTED" in (facts.verdicts["rank"], facts.verdicts["recurrence"])
+    certified = not assumptions and everywhere >= max(1, facts.at_least or 1)
+    verdict = "CERTIFIED" if certified else "CONDITIONAL" if found else "UNDECIDED"
+    verdict = "REFUTED" if refuted else verdict
+    return {
+        "verdict": verdict,
+        "zero_exponents": everywhere if verdict == "CERTIFIED" else 0,
+        "zero_exponents_if": max((s["count"] for s in found), default=0),
+        "assumptions": assumptions,
+        "statements": found,
+    }
+
+
+def read_conclusion(value: Any) -> dict[str, Any]:
+    """The conclusion that the file states, with its shape validated."""
+    keys = "verdict zero_exponents zero_exponents_if assumptions statements".split()
+    fields(value, "conclusion", keys)
+    choice(value["verdict"], "conclusion.verdict", CONCLUSIONS)
+    for key in ("zero_exponents", "zero_exponents_if"):
+        integer(value[key], f"conclusion.{key}", 0)
+    for name in listing(value["assumptions"], "assumptions"):
+        choice(name, "an assumption", PREMISES)
+    for entry in listing(value["statements"], "statements"):
+        fields(entry, "a statement", "count theorem counts where".split())
+        integer(entry["count"], "the count of a statement", 1)
+        choice(entry["theorem"], "the theorem of a statement", ("U", "U'", "W", "R"))
+        choice(entry["counts"], "what a statement counts", ("group", "group+flow"))
+        choice(entry["where"], "the scope", (EVERYWHERE, OFF_SIGMA, OFF_SIGMA_FLOW, MEASURES))
+    return dict(value)
+
+
+def compare(stated: dict[str, Any], derived: dict[str, Any]) -> None:
+    """Raise NotDerived, naming the first difference, unless the two conclusions are the same."""
+    order = "statements assumptions zero_exponents zero_exponents_if verdict".split()
+    for key in order:
+        if stated[key] != derived[key]:
+            raise NotDerived(f"conclusion.{key} is stated as {stated[key]}, but {derived[key]} follows")

@@ -1,0 +1,82 @@
+"""Domain: rule, generators, region, constraints and integrals are C^1 near N, before any cancellation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .positivity import check_positivity
+from .quotient import Quotient
+from .refusal import NotDerived
+from .shape import fields, integer, listing
+from .statement import ENTIRE, Tree, check_tree
+from .system import System
+
+
+def conditions(tree: Tree, declared: frozenset[str]) -> Iterator[tuple[Tree, bool]]:
+    """The expressions that must not vanish (with True: that must be positive) for `tree` to be smooth."""
+    if isinstance(tree, str) or tree[0] == "pi":
+        return
+    head, operands = tree[0], tree[1:]
+    if head == "^":
+        operands = tree[1:2]
+        if tree[2] < 0:
+            yield tree[1], False
+    elif head in ("log", "sqrt"):
+        yield tree[1], True
+    elif head in ("asin", "acos"):
+        yield ["+", "1", ["*", "-1", ["^", tree[1], 2]]], True
+    elif head == "tan":
+        yield ["cos", tree[1]], False
+    elif head not in ENTIRE | declared | {"+", "*"}:
+        raise NotDerived(f"{head} is not continuously differentiable")
+    for operand in operands:
+        yield from conditions(operand, declared)
+
+
+def _settled(system: System, value: Quotient, positive: bool) -> bool:
+    """Whether the value is a nonzero constant of the wanted sign: a polynomial in pi with one sign."""
+    constant = not value.den and all(system.ring.symbol(("pi",)) == i for i in value.num.support())
+    if not constant or not value:
+        return False
+    return not positive or all(c > 0 for c in value.num.terms.values())
+
+
+def _activations_are_entire(system: System) -> None:
+    declared = frozenset(system.statement.activations)
+    for name, (_, derivative) in system.statement.activations.items():
+        if next(conditions(derivative, declared), None):
+            raise NotDerived(f"the derivative of the activation {name!r} is not defined everywhere")
+
+
+def check_domain(system: System, proof: Any) -> None:
+    """Raise NotDerived unless every condition of smoothness is met on N."""
+    _activations_are_entire(system)
+    rule = proof.get("rule") if type(proof) is dict else None
+    keys = {"denominators": ["rule", "denominators"], "polynomial": ["rule"]}
+    if rule not in keys:
+        raise NotDerived("domain has no such rule")
+    fields(proof, "the proof of domain", keys[rule])
+    listed = [_listed(system, entry) for entry in listing(proof.get("denominators", []), "denominators")]
+    declared = frozenset(system.statement.activations)
+    for tree in system.statement.trees():
+        for expression, positive in conditions(tree, declared):
+            value = system.convert(expression)
+            if _settled(system, value, positive):
+                continue
+            if not any((sign == 1 or not positive) and not value - known for known, sign in listed):
+                raise NotDerived("a denominator or an argument of log, sqrt, tan, asin, acos is not covered")
+
+
+def _listed(system: System, entry: Any) -> tuple[Quotient, int]:
+    fields(entry, "a denominator", ["expression", "sign", "positivity"])
+    sign = integer(entry["sign"], "sign", -1, 1)
+    if sign == 0:
+        raise NotDerived("the sign of a denominator must be 1 or -1")
+    statement = system.statement
+    names = frozenset([*statement.names, *statement.exact])
+    functions = ENTIRE | frozenset(["log", "sqrt", "tan", "asin", "acos", *statement.activations])
+    check_tree(entry["expression"], names, functions, "a denominator")
+    value = system.convert(entry["expression"])
+    check_positivity(system, entry["positivity"], value.scaled(sign), strict=True)
+    return value, sign

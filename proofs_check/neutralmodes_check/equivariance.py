@@ -1,0 +1,75 @@
+"""Equivariance and integrals: the residuals are recomputed and must be zero identically."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .quotient import Quotient
+from .refusal import NotDerived
+from .shape import fields, integer, listing
+from .system import System
+
+
+def generator_residual(system: System, a: int) -> list[Quotient]:
+    """Df.xi - Dxi.f (flow) or DF.xi - xi(F) (map) for generator a."""
+    xi = system.generators[a]
+    along = system.lie(xi)
+    if system.statement.kind == "map":
+        moved = system.all(system.statement.generators[a], system.image(system.rule))
+    else:
+        moved = list(map(system.lie(system.rule), xi))
+    return [along(f) - m for f, m in zip(system.rule, moved, strict=True)]
+
+
+def element_residual(system: System, k: int) -> list[Quotient]:
+    """f(g x) - Dg(x) f(x) (flow) or F(g x) - g(F(x)) (map) for discrete element k."""
+    trees = system.statement.discrete[k]
+    g = system.all(trees)
+    there = system.all(system.statement.rule, system.image(g))
+    if system.statement.kind == "map":
+        back = system.all(trees, system.image(system.rule))
+    else:
+        back = list(map(system.lie(system.rule), g))
+    return [f - b for f, b in zip(there, back, strict=True)]
+
+
+def residuals_vanish(system: System) -> bool:
+    """Whether every generator's and every discrete element's residual is formally zero."""
+    statement = system.statement
+    moved = [generator_residual(system, a) for a in range(len(statement.generators))]
+    moved += [element_residual(system, k) for k in range(len(statement.discrete))]
+    return not any(component for residual in moved for component in residual)
+
+
+def check_equivariance(system: System, proof: Any) -> None:
+    """Raise NotDerived unless all generators are listed and every residual vanishes."""
+    if fields(proof, "the proof of equivariance", ["rule", "generators"])["rule"] != "identity":
+        raise NotDerived("equivariance has no such rule")
+    p = len(system.statement.generators)
+    indices = [integer(a, "a generator's index", 0) for a in listing(proof["generators"], "generators")]
+    if indices != list(range(p)):
+        raise NotDerived(f"equivariance is claimed of the generators {indices}, not of all {p}")
+    for a in indices:
+        if any(generator_residual(system, a)):
+            raise NotDerived(f"the residual of generator {a} is not identically zero")
+    for k in range(len(system.statement.discrete)):
+        if any(element_residual(system, k)):
+            raise NotDerived(f"the residual of discrete element {k} is not identically zero")
+
+
+def integral_residuals(system: System) -> list[Quotient]:
+    """L_f I (flow) or I(F) - I (map) for every listed integral."""
+    trees = system.statement.integrals
+    values = system.all(trees)
+    if system.statement.kind == "flow":
+        return list(map(system.lie(system.rule), values))
+    images = system.all(trees, system.image(system.rule))
+    return [after - before for after, before in zip(images, values, strict=True)]
+
+
+def check_integrals(system: System, proof: Any) -> None:
+    """Raise NotDerived unless every listed integral is conserved."""
+    if fields(proof, "the proof of integrals", ["rule"])["rule"] != "identity":
+        raise NotDerived("integrals have no such rule")
+    if any(integral_residuals(system)):
+        raise NotDerived("a listed integral is not conserved")

@@ -1,0 +1,146 @@
+"""Rank: the generic rank r of the generators, the rank q proved on all of N, the equations of Sigma_r."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from .matrices import dot, gram_sum, minor_count, minors, rank
+from .polynomial import Polynomial
+from .positivity import check_positivity, read_polynomial
+from .quotient import Quotient, total
+from .refusal import MAX_MINORS, NotDerived
+from .shape import fields, integer, listing, rational, rationals
+from .system import Environment, System
+
+
+@dataclass(frozen=True)
+class Ranks:
+    """generic r, uniform q <= r, the rational point that shows r, and the number of equations of Sigma_r."""
+
+    generic: int
+    uniform: int
+    at: tuple[Fraction, ...]
+    equations: int | None
+
+
+def rank_at(system: System, environment: Environment, flow: bool = False) -> int:
+    """Exact rank of Xi, or of [Xi f], at a rational point."""
+    columns = [*system.statement.generators, *([system.statement.rule] if flow else [])]
+    return rank(system.ring, [[system.rational(t, environment) for t in column] for column in columns])
+
+
+def _columns(system: System, value: Any, count: int) -> list[list[Polynomial]]:
+    """Polynomial columns m with m^T Xi = 0."""
+    names, n = system.statement.names, len(system.statement.variables)
+    result = []
+    for column in listing(value, "columns", count):
+        m = [read_polynomial(system.ring, entry, names) for entry in listing(column, "a column", n)]
+        if any(dot(system.ring, [Quotient(p) for p in m], xi) for xi in system.generators):
+            raise NotDerived("a column is not annihilated by the generators")
+        result.append(m)
+    return result
+
+
+def _check_upper(system: System, upper: Any, r: int, point: list[Fraction]) -> None:
+    n, p = len(system.statement.variables), len(system.generators)
+    rule = upper.get("rule") if type(upper) is dict else None
+    if rule == "annihilator":
+        columns = _columns(system, fields(upper, "upper", ["rule", "columns"])["columns"], n - r)
+        values = [[entry.evaluate(point) for entry in column] for column in columns]
+        if rank(system.ring, values) != n - r:
+            raise NotDerived("the annihilating columns are dependent at the given point")
+        return
+    if rule not in ("columns", "minors"):
+        raise NotDerived("the upper bound of the rank has no such rule")
+    fields(upper, "upper", ["rule"])
+    if rule == "columns" and r != min(n, p):
+        raise NotDerived(f"the rank {r} is neither the number of generators nor of variables")
+    if rule == "minors" and r < min(n, p):
+        if minor_count(n, p, r + 1) > MAX_MINORS or any(minors(system.ring, system.generators, r + 1)):
+            raise NotDerived(f"a minor of size {r + 1} is not zero, or there are more than {MAX_MINORS}")
+
+
+def auxiliary_names(names: tuple[str, ...], n: int) -> list[str]:
+    """v_0 ... v_{n-1}, with underscores in front until none of them is a name."""
+    prefix = "v_"
+    while any(f"{prefix}{i}" in names for i in range(n)):
+        prefix = "_" + prefix
+    return [f"{prefix}{i}" for i in range(n)]
+
+
+def _check_complement(system: System, lower: Any, q: int) -> None:
+    """n - q columns M with v^T (Xi Xi^T + M M^T) v >= mu v^T v: then rank [Xi M] = n, so rank Xi >= q."""
+    fields(lower, "lower", ["rule", "columns", "mu", "positivity"])
+    n = len(system.statement.variables)
+    mu = rational(lower["mu"], "mu")
+    if mu <= 0:
+        raise NotDerived("mu must be positive")
+    columns = [[Quotient(p) for p in m] for m in _columns(system, lower["columns"], n - q)]
+    auxiliary = auxiliary_names(system.statement.names, n)
+    v = [system.indeterminate(name) for name in auxiliary]
+    products = [dot(system.ring, v, column) for column in [*system.generators, *columns]]
+    squares = [*(s * s for s in products), *((x * x).scaled(-mu) for x in v)]
+    target = total(system.ring, squares)
+    check_positivity(system, lower["positivity"], target, strict=False, auxiliary=auxiliary)
+
+
+def _check_lower(system: System, lower: Any, q: int) -> None:
+    if q == 0:
+        if lower is not None:
+            raise NotDerived("a uniform rank of 0 has no lower bound to prove")
+        return
+    rule = lower.get("rule") if type(lower) is dict else None
+    if rule == "complement":
+        _check_complement(system, lower, q)
+    elif rule == "minors":
+        fields(lower, "lower", ["rule", "positivity"])
+        target = gram_sum(system.ring, system.generators, q)
+        check_positivity(system, lower["positivity"], target, strict=True)
+    else:
+        raise NotDerived("the lower bound of the rank has no such rule")
+
+
+def _equations(system: System, r: int) -> Iterator[Polynomial]:
+    for minor in minors(system.ring, system.generators, r):
+        if minor:
+            if minor.den or not minor.num.plain():
+                raise NotDerived("the equations of Sigma are not polynomial: 'singular' must be null")
+            yield minor.num.primitive()
+
+
+def _check_singular(system: System, value: Any, r: int) -> int | None:
+    if value is None:
+        return None
+    entries = listing(value, "singular")
+    if minor_count(len(system.statement.variables), len(system.generators), r) > MAX_MINORS:
+        raise NotDerived(f"more than {MAX_MINORS} minors: 'singular' must be null")
+    stated = [read_polynomial(system.ring, entry, system.statement.names) for entry in entries]
+    if len(set(stated)) != len(stated) or set(stated) != set(_equations(system, r)):
+        raise NotDerived("the stated equations of Sigma are not the minors of the generators")
+    return len(stated)
+
+
+def check_rank(system: System, proof: Any) -> Ranks:
+    """The ranks, all re-derived. Raises NotDerived."""
+    keys = "rule generic at upper uniform lower singular".split()
+    if fields(proof, "the proof of rank", keys)["rule"] != "rank":
+        raise NotDerived("rank has no such rule")
+    n = len(system.statement.variables)
+    r = integer(proof["generic"], "generic", 1)
+    q = integer(proof["uniform"], "uniform", 0)
+    at = rationals(proof["at"], "at", n)
+    environment = system.point(at, rest=True)
+    if (found := rank_at(system, environment)) != r:
+        raise NotDerived(f"the generators have rank {found} at the given point, not {r}")
+    middle = [environment[name].value() or Fraction(0) for name in system.statement.names]
+    _check_upper(system, proof["upper"], r, middle)
+    if q > r:
+        raise NotDerived(f"the uniform rank {q} exceeds the generic rank {r}")
+    _check_lower(system, proof["lower"], q)
+    if q == r and proof["singular"]:
+        raise NotDerived("Sigma is empty, yet equations are stated for it")
+    equations = _check_singular(system, proof["singular"], r) if q < r else None
+    return Ranks(r, q, tuple(at), equations)

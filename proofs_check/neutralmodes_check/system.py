@@ -1,0 +1,128 @@
+"""The statement inside the ring: its expressions as rational functions, Lie derivatives, hypotheses."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from .functions import apply, derivative, number, pi
+from .polynomial import Ring
+from .quotient import Quotient, derive, total
+from .refusal import Budget, NotDerived
+from .shape import is_rational
+from .statement import Statement, Tree
+
+Environment = Mapping[str, Quotient]
+
+
+class System:
+    """A statement and its ring. Properties raise NotDerived where an expression has no exact form."""
+
+    def __init__(self, statement: Statement) -> None:
+        self.statement = statement
+        self.ring = Ring(statement.names, Budget())
+        self.ring.activations = statement.activations
+        self.fixed = {name: self.number(value) for name, value in statement.exact.items()}
+        self.own = self.fixed | {name: self.indeterminate(name) for name in statement.names}
+
+    def number(self, value: Fraction | int) -> Quotient:
+        return number(self.ring, value)
+
+    def indeterminate(self, name: str) -> Quotient:
+        """The indeterminate of a name; auxiliary names of a proof are added to the ring here."""
+        return Quotient(self.ring.generator(self.ring.symbol(name)))
+
+    def convert(self, tree: Tree, environment: Environment | None = None) -> Quotient:
+        """The value of an expression where names have the given values."""
+        names = self.own if environment is None else environment
+        if isinstance(tree, str):
+            return self.number(Fraction(tree)) if is_rational(tree) else names[tree]
+        head = tree[0]
+        if head == "pi":
+            return pi(self.ring)
+        first = self.convert(tree[1], names)
+        if head == "^":
+            return first ** tree[2]
+        rest = [self.convert(operand, names) for operand in tree[2:]]
+        if head == "+":
+            return total(self.ring, [first, *rest])
+        if head == "*":
+            for factor in rest:
+                first = first * factor
+            return first
+        return apply(self.ring, head, first)
+
+    def all(self, trees: Sequence[Tree], environment: Environment | None = None) -> list[Quotient]:
+        return [self.convert(tree, environment) for tree in trees]
+
+    @cached_property
+    def rule(self) -> list[Quotient]:
+        return self.all(self.statement.rule)
+
+    @cached_property
+    def generators(self) -> list[list[Quotient]]:
+        """p lists of n: the columns of Xi."""
+        return [self.all(g) for g in self.statement.generators]
+
+    @cached_property
+    def inequalities(self) -> list[Quotient]:
+        return self.all(self.statement.inequalities)
+
+    @cached_property
+    def constraints(self) -> list[Quotient]:
+        return self.all(self.statement.constraints)
+
+    @cached_property
+    def hypotheses(self) -> list[Quotient]:
+        """G: the region's inequalities, then u - lo and hi - u of each input and interval parameter."""
+        result = list(self.inequalities)
+        for name in self.statement.names[len(self.statement.variables) :]:
+            low, high = self.statement.boxes[name]
+            u = self.own[name]
+            result += [u - self.number(low), self.number(high) - u]
+        return result
+
+    def lie(self, vector: Sequence[Quotient]) -> Callable[[Quotient], Quotient]:
+        """The Lie derivative along a vector field; inputs, parameters and pi are its constants."""
+        values = {self.ring.symbol(v): c for v, c in zip(self.statement.variables, vector, strict=True)}
+        zero = self.number(0)
+
+        def value(i: int) -> Quotient:
+            if i not in values:
+                data = self.ring.symbols[i]
+                values[i] = zero
+                if data is not None and (inner := derive(data[1], value)):
+                    values[i] = self.slope(*data) * inner
+            return values[i]
+
+        return lambda q: derive(q, value)
+
+    def slope(self, name: str, argument: Quotient) -> Quotient:
+        """The derivative of a built-in or declared function at its argument."""
+        if name in self.ring.activations:
+            variable, tree = self.ring.activations[name]
+            return self.convert(tree, {variable: argument})
+        return derivative(self.ring, name, argument)
+
+    def image(self, vector: Sequence[Quotient]) -> Environment:
+        """The environment in which the variables have the values of `vector`."""
+        return self.own | dict(zip(self.statement.variables, vector, strict=True))
+
+    def point(self, values: Sequence[Fraction], rest: bool = False) -> Environment:
+        """Variables at rational values; with `rest`, inputs and parameters at the middle of their range."""
+        result = self.image([self.number(v) for v in values])
+        middle = {n: self.number((a + b) / 2) for n, (a, b) in self.statement.boxes.items()}
+        return result | middle if rest else result
+
+    def rational(self, tree: Tree, environment: Environment) -> Fraction:
+        """The exact rational value of an expression at a point."""
+        value = self.convert(tree, environment).value()
+        if value is None:
+            raise NotDerived("an expression has no rational value at the given point")
+        return value
+
+    def contains(self, environment: Environment) -> bool:
+        """Whether the point lies in N, exactly."""
+        inside = all(self.rational(g, environment) >= 0 for g in self.statement.inequalities)
+        return inside and all(self.rational(h, environment) == 0 for h in self.statement.constraints)

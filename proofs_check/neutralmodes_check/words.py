@@ -1,0 +1,66 @@
+"""The report in words: the theorem that was checked, the trust base, the assumptions that are left."""
+
+from __future__ import annotations
+
+from .checker import Report
+from .conclusion import EVERYWHERE
+
+TRUST = (
+    "Trust base: this checker (Python's integers and fractions, no floating point, no other package), the "
+    "transport lemma and theorems U, U', W, R, and that the statement is the system you mean. "
+    "Evidence and provenance in the file were ignored."
+)
+
+
+def _join(names: list[str]) -> str:
+    return ", ".join(names) if names else "none"
+
+
+def theorem(report: Report) -> list[str]:
+    """The statements as sentences."""
+    statement = report.statement
+    subject = "flow" if statement.kind == "flow" else "map"
+    scope = "".join(f", every {name} in [{a}, {b}]" for name, (a, b) in sorted(statement.boxes.items()))
+    lines = []
+    for entry in report.conclusion["statements"]:
+        directions = "group directions" if entry["counts"] == "group" else "group directions and the flow"
+        kind = "upper Lyapunov exponents" if entry["theorem"] == "W" else "Lyapunov exponents"
+        where = "where the spectrum is defined, at " if entry["where"] == EVERYWHERE else "at "
+        lines.append(
+            f"Theorem {entry['theorem']} ({subject}, n = {len(statement.variables)}): at least {entry['count']} "
+            f"{kind} are zero, forced by {directions}, {where}{entry['where']}{scope}."
+        )
+    return lines or ["No count of zero exponents follows."]
+
+
+def render(report: Report) -> str:
+    """The whole report of one certificate."""
+    conclusion, statement = report.conclusion, report.statement
+    lines = [f"{statement.name}: re-derived, {conclusion['verdict']}", *theorem(report)]
+    if report.ranks:
+        ranks = report.ranks
+        lines.append(f"Generators: {len(statement.generators)}, rank {ranks.generic} generically, {ranks.uniform} on N.")
+    if report.ranks and report.ranks.uniform < report.ranks.generic:
+        shown = report.ranks.equations
+        lines.append("Sigma: " + (f"{shown} equations, listed in the file." if shown is not None else "rank < r."))
+    lines.append("N: every inequality of the region >= 0, every constraint = 0 (as the file states them).")
+    for outcome in sorted(set(report.outcomes.values())):
+        lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")
+    lines.append(f"Assumptions left: {_join(conclusion['assumptions'])}")
+    for name, (argument, _) in sorted(statement.activations.items()):
+        lines.append(f"Named assumption: {name} is C^1 on the line with the stated derivative in {argument}.")
+    return "\n".join([*lines, TRUST])
+
+
+def as_json(report: Report) -> dict[str, object]:
+    """The report as plain data."""
+    return {
+        "name": report.statement.name,
+        "derived": True,
+        "conclusion": report.conclusion["verdict"],
+        **{k: v for k, v in report.conclusion.items() if k != "verdict"},
+        "activations": sorted(report.statement.activations),
+        "obligations": report.outcomes,
+        "theorem": theorem(report),
+        "trust": TRUST,
+    }

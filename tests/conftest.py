@@ -1,0 +1,54 @@
+"""What every test file shares: Hypothesis profiles and the command line as a subprocess."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+
+settings.register_profile("dev", deadline=None)
+settings.register_profile(
+    "ci", deadline=None, derandomize=True, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("nightly", deadline=None, max_examples=2_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "dev"))
+
+Run = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture
+def root() -> Path:
+    """The repository."""
+    return ROOT
+
+
+@pytest.fixture
+def environment() -> dict[str, str]:
+    """The environment of a subprocess that must import this checkout, installed or not."""
+    roots = os.pathsep.join(str(ROOT / name) for name in ("verify", "systems", "proofs_check"))
+    return os.environ | {"PYTHONPATH": roots}
+
+
+@pytest.fixture
+def neutralmodes(tmp_path: Path, environment: dict[str, str]) -> Run:
+    """Run ``neutralmodes ARGUMENTS...`` in an empty folder; streams are pipes, never a terminal."""
+
+    def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "neutralmodes", *arguments],
+            cwd=tmp_path,
+            env=environment | more,
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+
+    return run

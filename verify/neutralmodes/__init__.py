@@ -1,0 +1,81 @@
+"""Prove a dynamical system's continuous symmetry; certify the zero Lyapunov exponents it forces.
+
+The public names, loaded on first use: importing this package imports nothing else.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from neutralmodes import errors, groups
+    from neutralmodes._certify import certify
+    from neutralmodes.action import LieAction
+    from neutralmodes.certificate import Certificate, load
+    from neutralmodes.dynamics import Interval, Map, VectorField
+    from neutralmodes.errors import NeutralModesError, NotCertified
+    from neutralmodes.evidence.spectrum import spectrum
+    from neutralmodes.evidence.transport import transport
+    from neutralmodes.region import Region
+    from neutralmodes.system import System
+    from neutralmodes.verdict import Conclusion, Obligation, Verdict
+
+__version__ = "0.1.0"
+
+_HOME = {
+    "VectorField": "dynamics",
+    "Map": "dynamics",
+    "Interval": "dynamics",
+    "LieAction": "action",
+    "Region": "region",
+    "System": "system",
+    "certify": "_certify",
+    "Certificate": "certificate",
+    "load": "certificate",
+    "Conclusion": "verdict",
+    "Verdict": "verdict",
+    "Obligation": "verdict",
+    "spectrum": "evidence.spectrum",
+    "transport": "evidence.transport",
+    "NeutralModesError": "errors",
+    "NotCertified": "errors",
+}
+_SUBMODULES = ("errors", "groups")
+
+__all__ = [
+    "VectorField",
+    "Map",
+    "Interval",
+    "LieAction",
+    "Region",
+    "System",
+    "certify",
+    "Certificate",
+    "load",
+    "Conclusion",
+    "Verdict",
+    "Obligation",
+    "spectrum",
+    "transport",
+    "NeutralModesError",
+    "NotCertified",
+    "errors",
+    "groups",
+    "__version__",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOME:
+        value = getattr(import_module(f"{__name__}.{_HOME[name]}"), name)
+    elif name in _SUBMODULES:
+        value = import_module(f"{__name__}.{name}")
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

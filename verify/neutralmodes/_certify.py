@@ -1,0 +1,140 @@
+"""The pipeline of ``certify``: obligations, theorem, evidence, certificate."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import threading
+import time as clock
+from collections.abc import Callable
+from dataclasses import replace
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from neutralmodes.certificate import Certificate, statement_of
+from neutralmodes.errors import InputError
+from neutralmodes.obligations.closure import closure
+from neutralmodes.obligations.compactness import compactness
+from neutralmodes.obligations.domain import domain
+from neutralmodes.obligations.equivariance import equivariance
+from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.integrals import integrals
+from neutralmodes.obligations.invariance import invariance
+from neutralmodes.obligations.rank import rank
+from neutralmodes.obligations.recurrence import recurrence
+from neutralmodes.obligations.transversality import flow_column_counts, transversality
+from neutralmodes.system import System
+from neutralmodes.theorem import conclude, statements
+from neutralmodes.verdict import Obligation, Verdict
+
+_LOCK = threading.Lock()  # python-flint's precision is global to the process
+Progress = Callable[[str, float], None]
+
+
+def certify(
+    system: System,
+    *,
+    digits: int | None = None,
+    time: float | None = None,
+    seed: int = 0,
+    evidence: bool = True,
+    progress: Progress | None = None,
+    budget: float | None = None,
+) -> Certificate:
+    """Prove what can be proved about a system and gather numerical evidence.
+
+    Parameters
+    ----------
+    digits : correct decimal digits wanted of the transport at the final time (default 30).
+    time : final time of the evidence (iterates for maps).
+    seed : of the random frames; the same command gives the same certificate, provenance aside.
+    evidence : False for the proofs alone.
+    progress : called with (stage, fraction done).
+    budget : seconds for each search for a proof (default 20); past it UNDECIDED.
+
+    Raises InputError for malformed arguments. Threads are served one after the other.
+
+    >>> import sympy as sp, neutralmodes as nm
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> field = nm.VectorField([x, y], [x * (1 - x**2 - y**2) - y, y * (1 - x**2 - y**2) + x])
+    >>> region = nm.Region.annulus([x, y], "1/2", 2)
+    >>> hopf = nm.System("hopf", field, nm.LieAction([x, y], [[-y, x]]), region, start=[1, 0])
+    >>> nm.certify(hopf, evidence=False).zero_exponents
+    1
+    """
+    if not isinstance(system, System):
+        raise InputError(f"certify needs a System, got {type(system).__name__}")
+    report = progress or (lambda stage, done: None)
+    begin = clock.perf_counter()
+    with _LOCK:
+        ground = Ground(system)
+        obligations = _obligations(ground, 20.0 if budget is None else float(budget), report)
+        flow = None if "transversality" not in obligations else _flow_rank(ground, obligations["rank"])
+        result = conclude(obligations, statements(obligations, generic_with_flow=flow), system.at_least)
+        numbers = _evidence(system, digits, time, seed, report) if evidence else {}
+    provenance = _provenance(clock.perf_counter() - begin, seed, digits, time)
+    return Certificate(statement_of(system), obligations, result, numbers, provenance)
+
+
+def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str, Obligation]:
+    found: dict[str, Obligation] = {}
+    steps: list[tuple[str, Callable[[], Obligation | None]]] = [
+        ("closure", lambda: closure(ground)),
+        ("domain", lambda: domain(ground)),
+        ("equivariance", lambda: equivariance(ground)),
+        ("compactness", lambda: compactness(ground)),
+        ("invariance", lambda: invariance(ground, budget_s)),
+        ("rank", lambda: rank(ground, budget_s)),
+        ("recurrence", lambda: recurrence(ground, found["rank"], budget_s / 2)),
+        ("transversality", lambda: transversality(ground, found["rank"], budget_s / 2)),
+        ("integrals", lambda: integrals(ground)),
+    ]
+    for i, (name, step) in enumerate(steps):
+        report(name, i / len(steps))
+        obligation = step()
+        if obligation is not None:
+            found[name] = _assumed(ground.system, name, obligation)
+    return found
+
+
+def _assumed(system: System, name: str, obligation: Obligation) -> Obligation:
+    """The user's word in place of an UNDECIDED; it never outranks a proof or a refutation."""
+    if name not in system.assume or obligation.verdict is not Verdict.UNDECIDED:
+        return obligation
+    return replace(obligation, verdict=Verdict.ASSUMED, method=f"assumed: {system.assume[name]}", advice="")
+
+
+def _flow_rank(ground: Ground, rank_obligation: Obligation) -> int | None:
+    if rank_obligation.verdict is not Verdict.PROVED or rank_obligation.proof is None:
+        return None
+    r: int = rank_obligation.proof["generic"]
+    return r + 1 if flow_column_counts(ground, r) is not None else r
+
+
+def _evidence(
+    system: System, digits: int | None, time: float | None, seed: int, report: Progress
+) -> dict[str, Any]:
+    from neutralmodes.evidence.summary import gather
+
+    return gather(system, digits=digits, time=time, seed=seed, progress=report)
+
+
+def _provenance(seconds: float, seed: int, digits: int | None, time: float | None) -> dict[str, Any]:
+    packages = ("neutralmodes", "sympy", "python-flint", "mpmath", "numpy", "scipy", "heyoka")
+    return {
+        "seconds": f"{seconds:.3f}",
+        "seed": seed,
+        "digits": digits,
+        "time": None if time is None else str(time),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "versions": {name: found for name in packages if (found := _version(name))},
+        "command": " ".join(sys.argv[:1] and [sys.argv[0].rsplit("/", 1)[-1], *sys.argv[1:]]),
+    }
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,332 @@
+"""The command line: the only module that prints. Data on stdout, progress and complaints on stderr."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from neutralmodes import __version__
+from neutralmodes.errors import NeutralModesError
+
+if TYPE_CHECKING:
+    from neutralmodes.runs import Outcome, Request
+
+_BAD_INPUT, _INTERNAL, _INTERRUPTED, _NO_READER = 2, 4, 130, 141
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit code; bad input is one line, never a traceback."""
+    try:
+        code = cli.main(arguments, prog_name="neutralmodes", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        return _INTERRUPTED
+    except click.ClickException as error:
+        return _complain(error.format_message())
+    except (SystemExit, BrokenPipeError):  # click exits when the reader of our output has left
+        return _reader_left()
+    except (NeutralModesError, OSError) as error:
+        return _complain(str(error))
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+    except Exception:
+        import traceback
+
+        traceback.print_exc()
+        click.echo("This is a bug in neutralmodes; please report it with the lines above.", err=True)
+        return _INTERNAL
+    return int(code or 0)
+
+
+def _print_version(context: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from neutralmodes.doctor import versions
+
+        parts = ", ".join(f"{name} {version}" for name, version in versions())
+        click.echo(f"neutralmodes {__version__} ({parts})")
+        context.exit()
+
+
+@click.group(invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_version,
+    help="Show this version and those that matter, and exit.",
+)
+@click.pass_context
+def cli(context: click.Context) -> int:
+    """Prove a dynamical system's continuous symmetry; certify the zero exponents it forces.
+
+    TARGET is a name of the catalogue, file.py:NAME or pkg.mod:NAME; Python targets are executed.
+    """
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+    return _BAD_INPUT
+
+
+def _complete_target(_context: click.Context, _parameter: click.Parameter, text: str) -> list[CompletionItem]:
+    from neutralmodes.targets import catalogue
+
+    names = [CompletionItem(name) for name in catalogue() if name.startswith(text)]
+    return names or [CompletionItem(text, type="file")]
+
+
+def _assumption(
+    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
+) -> tuple[tuple[str, str], ...]:
+    pairs = [text.partition("=") for text in given]
+    for key, _, reason in pairs:
+        if not key or not reason.strip():
+            raise click.BadParameter("write KEY=REASON, as in invariance='shown in our appendix'")
+    return tuple((key, reason) for key, _, reason in pairs)
+
+
+_target = click.argument("target", shell_complete=_complete_target)
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_digits = click.option(
+    "--digits", type=click.IntRange(1, 10_000), help="Correct decimal digits of the numbers."
+)
+_time = click.option("--time", type=click.FloatRange(0, min_open=True), help="Horizon of the numbers.")
+_seed = click.option("--seed", type=int, default=0, show_default=True, help="Seed of frames and points.")
+
+
+@cli.command()
+@click.argument("targets", metavar="TARGET...", nargs=-1, shell_complete=_complete_target)
+@click.option("--all", "everything", is_flag=True, help="The whole catalogue, held against what it promises.")
+@_digits
+@_time
+@_seed
+@click.option("--out", metavar="DIR", help="Write each certificate to DIR/<system>.json.")
+@_json
+@click.option("--no-evidence", is_flag=True, help="Proofs only, no numbers.")
+@click.option(
+    "--assume",
+    metavar="KEY=REASON",
+    multiple=True,
+    callback=_assumption,
+    help="Take an obligation on your word; the certificate says so.",
+)
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+def certify(
+    targets: tuple[str, ...],
+    everything: bool,
+    out: str | None,
+    as_json: bool,
+    no_evidence: bool,
+    workers: int,
+    **options: Any,
+) -> int:
+    """Prove what can be proved of each TARGET and say what follows.
+
+    Exit code: 0 certified, 1 refuted, 2 bad input, 3 undecided or conditional, 4 internal error
+    or numbers that contradict the proof. With --all, 0 where every system meets its expectation.
+    """
+    from neutralmodes import runs
+    from neutralmodes.targets import catalogue
+
+    if everything == bool(targets):
+        raise click.UsageError("give one or more targets, or --all")
+    if out is not None:
+        runs.prepare_folder(out)
+    requests = [
+        runs.Request(target, evidence=not no_evidence, out=out, expected=everything, **options)
+        for target in (catalogue() if everything else targets)
+    ]
+    if not requests:
+        raise click.UsageError("the catalogue is empty: no installed package provides systems")
+    single = len(requests) == 1 and not everything
+    outcomes = _collect(requests, workers)
+    if as_json:
+        _print_json_outcomes(outcomes, single)
+    elif single:
+        _print_certificate(outcomes[0])
+    else:
+        _print_table(outcomes, everything)
+    return runs.worst([outcome.code for outcome in outcomes])
+
+
+def _collect(requests: list[Request], workers: int) -> list[Outcome]:
+    """Run the requests; progress, and each failure as it happens, on stderr."""
+    from neutralmodes import runs
+
+    found: dict[str, Outcome] = {}
+    with _progress() as report:
+        for outcome in runs.without_collisions(runs.run_all(requests, workers, report)):
+            found[outcome.target] = outcome
+            if report and len(requests) > 1:
+                report(f"{len(found)} of {len(requests)} done")
+            if outcome.error:
+                _complain(f"{outcome.target}: {outcome.error}")
+    return [found[request.target] for request in requests]
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str], None] | None]:
+    """A status line on stderr where that is a terminal, and nothing elsewhere."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+
+    with Console(stderr=True).status("starting") as status:
+        yield lambda message: status.update(message)
+
+
+def _print_json_outcomes(outcomes: list[Outcome], single: bool) -> None:
+    documents = [
+        {"target": outcome.target, "exit_code": outcome.code}
+        | ({"error": outcome.error} if outcome.error else outcome.document)
+        for outcome in outcomes
+    ]
+    _print_json(documents[0] if single else documents)
+
+
+def _print_certificate(outcome: Outcome) -> None:
+    if outcome.error:
+        return
+    click.echo(outcome.text)
+    if outcome.document["certificate"]:
+        click.echo(f"written to {outcome.document['certificate']}")
+    if outcome.last_line:
+        click.echo(outcome.last_line)
+
+
+def _print_table(outcomes: list[Outcome], expected: bool) -> None:
+    rows = [_row(outcome, expected) for outcome in outcomes]
+    headers = ["system", "conclusion", "zeros", "if", "numbers", "seconds"] + ["expectation"] * expected
+    _print_columns(headers, rows)
+    for outcome in outcomes:
+        if outcome.last_line and (outcome.unmet or not expected):
+            click.echo(f"{outcome.target}: {outcome.last_line}")
+    if expected:
+        met = sum(not (outcome.unmet or outcome.error) for outcome in outcomes)
+        click.echo(f"{met} of {len(outcomes)} systems meet their expectation")
+
+
+def _row(outcome: Outcome, expected: bool) -> list[str]:
+    seconds = f"{outcome.seconds:.1f}"
+    if outcome.error:
+        return [outcome.target, "error", "", "", "", seconds] + ["not met"] * expected
+    answer = outcome.document
+    numbers = {True: "consistent", False: "INCONSISTENT"}.get(answer["evidence"].get("consistent"), "-")
+    counts = [str(answer["zero_exponents"]), str(answer["zero_exponents_if"])]
+    promise = ["; ".join(outcome.unmet) or "met"] * expected
+    return [outcome.target, answer["conclusion"], *counts, numbers, seconds, *promise]
+
+
+@cli.command()
+@click.argument("certificates", metavar="CERT.json...", nargs=-1, required=True, type=click.Path())
+@click.option(
+    "--system",
+    "target",
+    metavar="TARGET",
+    help="Check that they speak of this system.",
+    shell_complete=_complete_target,
+)
+@_json
+def check(certificates: tuple[str, ...], target: str | None, as_json: bool) -> int:
+    """Re-derive certificates with the independent checker.
+
+    Exit code: 0 re-derived and certified, 1 not re-derived, 2 unreadable, 3 re-derived with
+    another conclusion.
+    """
+    from neutralmodes_check.__main__ import main as independent_check
+
+    return independent_check([*certificates, *(["--json"] if as_json else [])])
+
+
+@cli.command()
+@_json
+def systems(as_json: bool) -> int:
+    """List the catalogue with what each system promises."""
+    from neutralmodes.targets import catalogue, resolve
+
+    rows = []
+    for name in catalogue():
+        system = resolve(name)
+        rows.append(
+            {
+                "name": name,
+                "kind": system.dynamics.kind,
+                "dimension": system.dynamics.n,
+                "group": system.action.group,
+                "expect": {key: str(value) for key, value in (system.expect or {}).items()},
+                "reference": system.reference,
+            }
+        )
+    if as_json:
+        _print_json(rows)
+    else:
+        headers = ["name", "kind", "dimension", "group", "expect", "reference"]
+        _print_columns(headers, [[_cell(row[key]) for key in headers] for row in rows])
+    return 0
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={item}" for key, item in value.items())
+    return "" if value is None else str(value)
+
+
+@cli.command()
+@_json
+def doctor(as_json: bool) -> int:
+    """Look over the installation: what is missing, how to get it."""
+    from neutralmodes.doctor import examine
+
+    findings = examine()
+    if as_json:
+        _print_json([vars(finding) for finding in findings])
+    else:
+        _print_columns(["what", "state", "detail"], [[f.name, f.state, f.detail] for f in findings])
+    return _BAD_INPUT if any(finding.state == "broken" for finding in findings) else 0
+
+
+@cli.command()
+@click.argument("name")
+def new(name: str) -> int:
+    """Write NAME.py, a commented system to start from."""
+    from neutralmodes.scaffold import write_template
+
+    path = write_template(name)
+    click.echo(f"wrote {path}; next: neutralmodes certify {path}:system")
+    return 0
+
+
+def _complain(message: str) -> int:
+    """A line on stderr, and the exit code of bad input."""
+    click.echo(f"neutralmodes: {message}", err=True)
+    return _BAD_INPUT
+
+
+def _reader_left() -> int:
+    """The reader of our output closed it, as `head` does: end as other programs do on SIGPIPE."""
+    import os
+
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return _NO_READER
+
+
+def _print_json(data: Any) -> None:
+    click.echo(json.dumps(data, indent=2, ensure_ascii=False, allow_nan=False))
+
+
+def _print_columns(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """An aligned table, as wide as it needs to be."""
+    lines = [list(headers), *map(list, rows)]
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    for line in lines:
+        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

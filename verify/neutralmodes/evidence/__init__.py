@@ -1,0 +1,1 @@
+"""Numerical evidence: floats that support a proof and can contradict it, never replace it."""

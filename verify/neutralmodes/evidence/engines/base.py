@@ -1,0 +1,98 @@
+"""The one interface of every engine, and its numbers: doubles, heyoka reals, balls of python-flint."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from contextlib import AbstractContextManager
+from fractions import Fraction
+from typing import Any, Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from flint import arb
+
+from neutralmodes.errors import EvidenceError
+
+Array: TypeAlias = npt.NDArray[Any]  # float64, heyoka's real, or objects (arb)
+DOUBLE_DIGITS = 16
+
+
+class Halted(EvidenceError):
+    """The engine cannot go on: blow-up or a failed step. ``time`` is the time reached."""
+
+    def __init__(self, reason: str, time: float) -> None:
+        super().__init__(f"{reason} at time {time:.6g}")
+        self.reason, self.time = reason, time
+
+
+class Engine(Protocol):
+    """A trajectory with k tangent columns.
+
+    ``place`` sets time, state (n,) and frame (n, k); ``advance`` carries both to a later time and
+    raises Halted on blow-up; ``trace`` is the log-volume growth since ``place`` (traced flows).
+    """
+
+    name: str
+    columns: int
+    working_digits: int
+    tolerance: float  # of one step
+    cost: float  # nominal seconds of one step, for default times (never measured: runs must repeat)
+    steps: int
+    state: Array
+    frame: Array
+    trace: Any
+
+    def precision(self) -> AbstractContextManager[None]:
+        """The context in which this engine's numbers are combined."""
+        ...
+
+    def number(self, value: Fraction | float | int) -> Any: ...
+
+    def array(self, values: Iterable[Any]) -> Array: ...
+
+    def place(self, time: Fraction, state: Array, frame: Array) -> None: ...
+
+    def advance(self, until: Fraction) -> None: ...
+
+
+def to_floats(values: Array) -> npt.NDArray[np.float64]:
+    """The nearest doubles of an array of any engine's numbers."""
+    if values.dtype == np.float64:
+        return values
+    return np.array([float(v) for v in values.ravel()]).reshape(values.shape)
+
+
+def digits_to_bits(digits: int) -> int:
+    """Bits that hold so many decimal digits."""
+    return int(digits * 3.3219280948873626) + 2
+
+
+def finite(values: Array) -> bool:
+    return bool(np.all(np.isfinite(to_floats(values))))
+
+
+def exact(value: Any) -> Fraction:
+    """The exact rational of a finite double, heyoka real or centre of a ball."""
+    if isinstance(value, arb):
+        mantissa, exponent = value.mid().man_exp()
+        return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
+    if isinstance(value, (int, float, Fraction)):
+        return Fraction(value)
+    shift = value.prec - math.frexp(float(value))[1]
+    return Fraction(int(value * type(value)(1 << shift if shift >= 0 else 1, value.prec)), 1 << max(shift, 0))
+
+
+def to_balls(values: Array) -> Array:
+    """Exact balls of any engine's numbers; balls stay as they are, radii included."""
+    flat = [v if isinstance(v, arb) else _ball(exact(v)) for v in values.ravel()]
+    return np.array(flat, dtype=object).reshape(values.shape)
+
+
+def _ball(dyadic: Fraction) -> arb:
+    return arb(dyadic.numerator) * arb(2) ** (1 - dyadic.denominator.bit_length())
+
+
+def from_balls(values: Array, engine: Engine) -> Array:
+    """The centres of balls as numbers of an engine."""
+    return engine.array(exact(v) for v in values.ravel()).reshape(values.shape)

@@ -1,0 +1,187 @@
+"""Flows by heyoka's adaptive Taylor integrator, compiled once per rule, in double or many digits."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterable
+from contextlib import AbstractContextManager, nullcontext
+from fractions import Fraction
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from neutralmodes.errors import EvidenceError
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Halted, digits_to_bits, to_floats
+from neutralmodes.evidence.model import Model
+from neutralmodes.evidence.program import Arithmetic
+from neutralmodes.evidence.variational import variational
+from neutralmodes.exact.expression import functions
+
+_SAME_NAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "sqrt", "asin", "acos", "atan", "erf")
+FUNCTIONS = frozenset({*_SAME_NAME, "pi", "sigmoid", "softplus", "abs", "sign", "heaviside", "max", "min", "atan2"})
+MAX_STEPS = 10_000_000  # in one call: a blow-up that never overflows
+
+
+def available() -> bool:
+    """True where heyoka can be imported (it has wheels for Linux only)."""
+    try:
+        import heyoka  # noqa: F401
+    except ImportError:
+        return False
+    return True
+
+
+def _arithmetic(bits: int | None) -> Arithmetic:
+    import heyoka as hy
+
+    def constant(value: Fraction) -> Any:
+        return hy.expression(_number(value, bits))
+
+    def choose(condition: Any, yes: Any, no: Any) -> Any:
+        return hy.select(condition, yes, no)
+
+    functions = {name: getattr(hy, name) for name in (*_SAME_NAME, "sigmoid", "atan2")}
+    functions |= {
+        "+": lambda *terms: hy.sum(list(terms)),
+        "*": lambda *factors: hy.prod(list(factors)),
+        "pi": lambda: hy.pi,
+        "softplus": lambda s: hy.log(1.0 + hy.exp(s)),
+        "abs": lambda s: choose(hy.gte(s, 0.0), s, -s),
+        "sign": lambda s: choose(hy.gt(s, 0.0), 1.0, choose(hy.lt(s, 0.0), -1.0, 0.0)),
+        "heaviside": lambda s: choose(hy.gt(s, 0.0), 1.0, choose(hy.lt(s, 0.0), 0.0, 0.5)),
+        "max": lambda *s: s[0] if len(s) == 1 else choose(hy.gte(s[0], s[1]), s[0], s[1]),
+        "min": lambda *s: s[0] if len(s) == 1 else choose(hy.lte(s[0], s[1]), s[0], s[1]),
+    }
+    return Arithmetic(constant, functions, "heyoka")
+
+
+def _number(value: Fraction | float | int, bits: int | None) -> Any:
+    """A rational rounded once to the working precision."""
+    if bits is None:
+        return float(value)
+    import heyoka as hy
+
+    exact = Fraction(value)
+    return hy.real(exact.numerator, bits) / hy.real(exact.denominator, bits)
+
+
+class _Key:
+    """Hashable identity of a compiled rule: parameters enter at run time, so a sweep compiles once."""
+
+    def __init__(self, model: Model, columns: int, traced: bool, bits: int | None, compact: bool) -> None:
+        self.model, self.arguments = model, (columns, traced, bits, compact)
+        self.identity = (
+            model.rule,
+            model.variables,
+            tuple(model.parameters),
+            tuple(model.activations.items()),
+            self.arguments,
+        )
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Key) and self.identity == other.identity
+
+    def __hash__(self) -> int:
+        return hash(self.identity)
+
+
+@lru_cache(maxsize=64)
+def _compiled(key: _Key) -> Any:
+    import heyoka as hy
+
+    columns, traced, bits, compact = key.arguments
+    plan = variational(key.model, columns, traced)
+    size = len(plan.outputs)
+    unknowns = hy.make_vars(*(f"y{i}" for i in range(size)))
+    unknowns = [unknowns] if size == 1 else list(unknowns)
+    values = [*unknowns, *(hy.par[i] for i in range(len(key.model.parameters))), hy.time]
+    rule = plan.program.run(plan.outputs, values, _arithmetic(bits))
+    zeros = [_number(0, bits)] * size
+    options = {} if bits is None else {"fp_type": hy.real, "prec": bits}
+    integrator = hy.taylor_adaptive(
+        list(zip(unknowns, rule, strict=True)), zeros, compact_mode=compact, **options
+    )
+    return integrator, len(plan.program.live(plan.outputs))
+
+
+class HeyokaFlow:
+    """A flow with k tangent columns; ``digits`` = None for double, else working decimal digits."""
+
+    def __init__(
+        self, model: Model, columns: int, digits: int | None = None, traced: bool = False, compact: bool = True
+    ) -> None:
+        if not supports(model):
+            unknown = ", ".join(sorted(_functions(model) - FUNCTIONS))
+            raise EvidenceError(f"{model.name}: heyoka has no {unknown}; use the fallback engine")
+        self.n, self.columns, self.traced = model.n, columns, traced
+        self.bits = None if digits is None else digits_to_bits(digits)
+        self.working_digits = DOUBLE_DIGITS if digits is None else digits
+        integrator, size = _compiled(_Key(model, columns, traced, self.bits, compact))
+        self._integrator = copy.deepcopy(integrator)
+        self.tolerance, self.cost = float(integrator.tol), _nominal_cost(integrator.order, size, self.bits)
+        if model.parameters:
+            self._integrator.pars[:] = [self.number(v) for v in model.parameters.values()]
+        self.name = f"heyoka taylor order {self._integrator.order}"
+        self.steps = 0
+        self.trace: Any = self.number(0)
+
+    def precision(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def number(self, value: Fraction | float | int) -> Any:
+        return _number(value, self.bits)
+
+    def array(self, values: Iterable[Any]) -> Array:
+        return np.array([self.number(v) for v in values], dtype=self._integrator.state.dtype)
+
+    def place(self, time: Fraction, state: Array, frame: Array) -> None:
+        self.state, self.frame = state, frame
+        self._integrator.time = self.number(time)
+
+    def advance(self, until: Fraction) -> None:
+        """Carry on to a later time. Each column travels scaled (by a power of two) to the size of the
+        state, or to 1: the step control bounds the error by the norm of everything, so it then sees
+        the tangents as sharply as the state."""
+        taylor, scales = self._integrator, self._scales()
+        unknowns = taylor.state
+        unknowns[: self.n] = self.state
+        unknowns[self.n : self.n * (1 + self.columns)] = (self.frame * scales).ravel()
+        if self.traced:
+            unknowns[-1] = self.number(0)
+        outcome, _, _, steps, *_ = taylor.propagate_until(self.number(until), max_steps=MAX_STEPS)
+        self.steps += steps
+        if outcome.name != "time_limit":
+            raise Halted(_reason(outcome.name), float(taylor.time))
+        self.state = taylor.state[: self.n].copy()
+        block = taylor.state[self.n : self.n * (1 + self.columns)].reshape(self.n, self.columns)
+        self.frame = block / scales
+        self.trace = taylor.state[-1] if self.traced else self.number(0)
+
+    def _scales(self) -> Array:
+        size = max(1.0, float(np.max(np.abs(to_floats(self.state)))))
+        norms = np.max(np.abs(to_floats(self.frame)), axis=0)
+        ratio = np.divide(size, norms, out=np.ones_like(norms), where=norms > 0)
+        return self.array(Fraction(2) ** int(e) for e in np.round(np.log2(ratio)))
+
+
+def _nominal_cost(order: int, size: int, bits: int | None) -> float:
+    """Seconds of one step, as seen on a 2020s core: jets cost the square of the order."""
+    return 1.5e-10 * size * order**2 * (1 if bits is None else 60 + bits / 16)
+
+
+def supports(model: Model) -> bool:
+    """True where heyoka has every function of the rule."""
+    return _functions(model) <= FUNCTIONS
+
+
+def _functions(model: Model) -> set[str]:
+    return set().union(*(functions(tree) for tree in model.rule)) - set(model.activations)
+
+
+def _reason(outcome: str) -> str:
+    known = {
+        "err_nf_state": "blow-up (a value is no longer finite)",
+        "step_limit": f"no progress in {MAX_STEPS} steps",
+    }
+    return known.get(outcome, f"integrator failure ({outcome})")

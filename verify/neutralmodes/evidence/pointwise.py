@@ -1,0 +1,42 @@
+"""Trees evaluated at one state, in doubles or on balls: generators, inequalities, constraints, Jacobians."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from neutralmodes.evidence.engines.balls import BALLS, ball
+from neutralmodes.evidence.engines.base import Array
+from neutralmodes.evidence.engines.doubles import DOUBLES
+from neutralmodes.evidence.model import Model
+from neutralmodes.evidence.variational import pointwise
+from neutralmodes.exact.expression import Tree
+
+
+class Pointwise:
+    """m trees as functions of the state (n,) and the time; with ``jacobian``, their derivatives (m, n)."""
+
+    def __init__(self, model: Model, trees: Sequence[Tree], jacobian: bool = False) -> None:
+        self._model, self._m, self._jacobian = model, len(trees), jacobian
+        self._plan = pointwise(model, trees, jacobian)
+
+    @cached_property
+    def _doubles(self) -> Any:
+        return self._plan.program.compiled(self._plan.outputs, DOUBLES)
+
+    def floats(self, state: Array, time: float = 0.0) -> Array:
+        """Values (m,), or Jacobian (m, n), in double."""
+        parameters = [float(v) for v in self._model.parameters.values()]
+        return self._shape(np.array(self._doubles([*state.tolist(), *parameters, time])))
+
+    def balls(self, state: Array, time: Any = 0) -> Array:
+        """The same on balls, at the working precision in force."""
+        values = [*state, *(ball(v) for v in self._model.parameters.values()), ball(time)]
+        found = self._plan.program.run(self._plan.outputs, values, BALLS)
+        return self._shape(np.array(found, dtype=object))
+
+    def _shape(self, values: Array) -> Array:
+        return values[self._m :].reshape(self._m, self._model.n) if self._jacobian else values

@@ -1,0 +1,102 @@
+"""How long to run and how often to factor: from the dynamics, never from a clock, so that runs repeat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from neutralmodes.errors import InputError
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, to_floats
+from neutralmodes.evidence.model import Model
+from neutralmodes.evidence.pointwise import Pointwise
+from neutralmodes.evidence.windows import TARGET_SPREAD, Loop
+
+_SETTLING = 200  # windows of the default transient
+_WARMING = 40  # windows for which a fresh frame turns before it is measured
+_MOST, _FEWEST = 2000, 100  # windows measured by default
+_SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
+_LONGEST = 64.0  # a window in units of 1 / |Df|
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """The times asked for, None where they are ours to choose."""
+
+    flow: bool
+    time: Fraction | None
+    transient: Fraction | None
+
+    @classmethod
+    def read(cls, model: Model, time: Any, transient: Any) -> Schedule:
+        """Raises InputError for a time that is not positive or, for a map, not an integer."""
+        return cls(
+            model.is_flow,
+            _read(time, "time", model.is_flow, positive=True),
+            _read(transient, "transient", model.is_flow, positive=False),
+        )
+
+    def windows(self, length: Fraction, engine: Engine, loop: Loop) -> tuple[Fraction, int, int]:
+        """(window, number of warming windows, number of measured windows)."""
+        if self.time is None:
+            seconds = _SECONDS if engine.working_digits <= DOUBLE_DIGITS else _SECONDS_MANY_DIGITS
+            price = engine.cost * max(engine.steps, 1) / max(float(loop.time), 1e-300) * float(length)
+            return length, _WARMING, int(min(_MOST, max(_FEWEST, seconds / price)))
+        if self.flow:
+            count = max(1, math.ceil(self.time / length))
+            return self.time / count, min(_WARMING, count), count
+        window = min(length, self.time)
+        return window, _WARMING, int(self.time // window)
+
+
+def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) -> Fraction:
+    """Run the transient and learn the window in which the frame spreads by ``TARGET_SPREAD``."""
+    longest = _longest_window(loop)
+    length, spreads = min(longest, _grid(longest / 64, schedule.flow)), []
+    end = schedule.transient
+    for i in range(_SETTLING if end is None else 1_000_000_000):
+        left = length if end is None else min(length, end - loop.time)
+        if left <= 0:
+            break
+        growth = to_floats(loop.window(left))
+        spreads.append((float(np.ptp(np.append(growth, 0.0))) / float(left)))
+        typical = float(np.median(spreads[-20:]))
+        wanted = TARGET_SPREAD / typical if typical > 0 else float(longest)
+        wanted = min(max(wanted, float(length) / 2), 2 * float(length), float(longest))
+        length = _grid(Fraction(wanted), schedule.flow)
+        progress(i / _SETTLING if end is None else float(loop.time / end))
+    return length
+
+
+def _longest_window(loop: Loop) -> Fraction:
+    jacobian = Pointwise(loop.model, loop.model.rule, jacobian=True)
+    size = float(np.linalg.norm(jacobian.floats(to_floats(loop.state))))
+    if not loop.model.is_flow:
+        return Fraction(int(_LONGEST))
+    return _grid(Fraction(_LONGEST / size if size > 0 and math.isfinite(size) else _LONGEST), True)
+
+
+def _grid(length: Fraction, flow: bool) -> Fraction:
+    """A positive length with few binary digits (flow), or a positive integer (map)."""
+    if not flow:
+        return Fraction(max(1, int(length)))
+    unit = Fraction(2) ** (math.frexp(float(length))[1] - 8)
+    return unit * max(1, round(length / unit))
+
+
+def _read(value: Any, what: str, flow: bool, positive: bool) -> Fraction | None:
+    if value is None:
+        return None
+    try:
+        found = Fraction(value)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise InputError(f"{what} must be a finite number, got {value!r}") from error
+    if found < 0 or (positive and found == 0):
+        raise InputError(f"{what} must be {'positive' if positive else 'at least 0'}, got {value!r}")
+    if not flow and found.denominator != 1:
+        raise InputError(f"{what} of a map counts iterates: give an integer, got {value!r}")
+    return found

@@ -1,0 +1,1 @@
+"""Exact arithmetic: expression trees, polynomials, function towers, balls, linear algebra."""

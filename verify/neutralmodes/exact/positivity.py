@@ -1,0 +1,167 @@
+"""Positivity of polynomials on regions: searched for in several ways, accepted by one exact check."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from flint import fmpq, fmpq_mpoly
+
+from neutralmodes.errors import InputError
+from neutralmodes.exact.positivity_atoms import in_atoms
+from neutralmodes.exact.positivity_bases import blocks, split_by_signs
+from neutralmodes.exact.positivity_bernstein import prove_on_box
+from neutralmodes.exact.positivity_gram import prove_gram
+from neutralmodes.exact.positivity_linear import prove_linear
+from neutralmodes.exact.positivity_question import Question, ask
+from neutralmodes.exact.positivity_quotient import Quotient
+from neutralmodes.exact.positivity_rule import Square, combine, verify_positivity, write_proof
+
+__all__ = ["bounded_certificate", "prove_positive", "verify_positivity"]
+
+_MOST_BOUND = 10**12
+
+
+def prove_positive(
+    target: fmpq_mpoly,
+    inequalities: Sequence[fmpq_mpoly],
+    equalities: Sequence[fmpq_mpoly],
+    *,
+    strict: bool,
+    hints: Sequence[fmpq_mpoly] | None = None,
+    budget_s: float = 20.0,
+) -> dict[str, Any] | None:
+    """A proof of target >= 0 (> 0 if strict) on {every G >= 0, every H = 0}, or None.
+
+    Parameters
+    ----------
+    target, inequalities, equalities : polynomials of one context (auxiliary variables included).
+    hints : polynomials whose squares may help as multipliers; verified, never trusted.
+    budget_s : seconds after which no further method is begun.
+
+    Returns
+    -------
+    The JSON object of the positivstellensatz rule (docs/certificate.md), verified exactly, or None,
+    which decides nothing. Raises InputError where the polynomials have different contexts.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.lex).gens()
+    >>> proof = prove_positive(2 - x, [1 - x**2 - y**2], [], strict=True)
+    >>> verify_positivity(proof, 2 - x, [1 - x**2 - y**2], [], strict=True)
+    True
+    >>> prove_positive(x, [1 - x**2 - y**2], [], strict=True) is None
+    True
+    """
+    _same_context([target, *inequalities, *equalities, *(hints or ())])
+    question = ask(target, inequalities, equalities, strict, time.monotonic() + budget_s, hints or ())
+    for method in _methods(question, len(inequalities)):
+        squares = method()
+        if squares is not None:
+            proof = _complete(squares, target, inequalities, question.quotient)
+            if proof is not None and verify_positivity(proof, target, inequalities, equalities, strict):
+                return proof
+        if question.late():
+            return None
+    return None
+
+
+def bounded_certificate(
+    inequalities: Sequence[fmpq_mpoly],
+    equalities: Sequence[fmpq_mpoly],
+    variables: Sequence[str],
+    budget_s: float = 20.0,
+) -> tuple[fmpq, dict[str, Any]] | None:
+    """A rational B and a proof of B - (sum of the squares of ``variables``) >= 0, or None.
+
+    B is the first power of two for which a proof is found, then lowered by bisection.
+
+    >>> from flint import Ordering, fmpq_mpoly_ctx
+    >>> x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.lex).gens()
+    >>> bounded_certificate([1 - x**2 - y**2], [], ["x", "y"])[0]
+    1
+    """
+    polynomials = [*inequalities, *equalities]
+    if not polynomials:
+        return None
+    _same_context(polynomials)
+    ctx = polynomials[0].context()
+    total = sum((ctx.gen(ctx.variable_to_index(name)) ** 2 for name in variables), ctx.constant(0))
+    deadline = time.monotonic() + budget_s
+
+    def attempt(bound: fmpq) -> dict[str, Any] | None:
+        left = deadline - time.monotonic()
+        return prove_positive(bound - total, inequalities, equalities, strict=False, budget_s=left / 2)
+
+    best, low = None, fmpq(0)
+    bound = fmpq(1)
+    while best is None and bound < _MOST_BOUND and time.monotonic() < deadline:
+        proof = attempt(bound)
+        best, low, bound = ((bound, proof), low, bound) if proof else (None, bound, 2 * bound)
+    for _ in range(4 if best else 0):
+        middle = (low + best[0]) / 2
+        proof = attempt(middle)
+        best, low = ((middle, proof), low) if proof else (best, middle)
+    return best
+
+
+def _methods(question: Question, count: int) -> Iterator[Callable[[], list[Square] | None]]:
+    """The methods in order, cheap first; each is a search that may be wrong without harm."""
+    yield lambda: _constant(question)
+    atoms = in_atoms(question, count)
+    if atoms is not None:
+        yield lambda: _lifted(atoms, prove_on_box(atoms.question))
+    for rise in (0, 1, 2, 4):
+        for method in (prove_linear, _prove_lean, _prove_squares):
+            if atoms is not None:
+                yield lambda m=method, r=rise: _lifted(atoms, m(atoms.question, _degree(atoms.question, r)))
+            if rise % 2 == 0:
+                yield lambda m=method, r=rise: m(question, _degree(question, r))
+
+
+def _constant(question: Question) -> list[Square] | None:
+    """The target is a constant modulo the equalities."""
+    if not question.target.is_constant():
+        return None
+    value = question.target.leading_coefficient() if not question.target.is_zero() else fmpq(0)
+    return [((), value, question.ctx.constant(1))] if value > 0 else []
+
+
+def _lifted(atoms: Any, squares: list[Square] | None) -> list[Square] | None:
+    return None if squares is None else atoms.lift(squares)
+
+
+def _degree(question: Question, rise: int) -> int:
+    least = 2 if not question.auxiliary() else 2 + max(
+        (int(g.total_degree()) for g in question.inequalities.values()), default=0
+    )
+    return max(least, int(question.target.total_degree())) + rise
+
+
+def _prove_lean(question: Question, degree: int) -> list[Square] | None:
+    found = blocks(question, degree, 1, lean=True)
+    return prove_gram(question, split_by_signs(question, found)) if found else None
+
+
+def _prove_squares(question: Question, degree: int) -> list[Square] | None:
+    found = blocks(question, degree, 2)
+    return prove_gram(question, split_by_signs(question, found)) if found else None
+
+
+def _complete(
+    squares: list[Square], target: fmpq_mpoly, inequalities: Sequence[fmpq_mpoly], quotient: Quotient
+) -> dict[str, Any] | None:
+    """Constants become the margin, the rest must be divisible by the equalities."""
+    ctx = target.context()
+    constants = [(c, q.leading_coefficient()) for of, c, q in squares if not of and q.is_constant()]
+    margin = sum((c * q**2 for c, q in constants), fmpq(0))
+    kept = [(of, c, q) for of, c, q in squares if of or not q.is_constant()]
+    rest, cofactors = quotient.divide(target - margin - combine(kept, inequalities, ctx))
+    return write_proof(ctx, margin, kept, cofactors) if rest.is_zero() else None
+
+
+def _same_context(polynomials: Sequence[fmpq_mpoly]) -> None:
+    contexts = {p.context() for p in polynomials}
+    if len(contexts) > 1:
+        names = sorted(str(list(ctx.names())) for ctx in contexts)
+        raise InputError(f"target, inequalities and equalities need one context, given {'; '.join(names)}")

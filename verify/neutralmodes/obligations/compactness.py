@@ -1,0 +1,87 @@
+"""Compactness: N is closed, bounded and not empty."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from flint import fmpq_mpoly
+
+from neutralmodes.exact.positivity import bounded_certificate
+from neutralmodes.obligations.ground import Ground
+from neutralmodes.verdict import Obligation, proved, refuted, undecided
+
+CLAIM = "the region is closed, bounded and not empty"
+
+
+def compactness(ground: Ground) -> Obligation:
+    """A bound B - |x|^2 >= 0 on N with its identity, and an exact point of N."""
+    if ground.system.region is None and not ground.system.constraints:
+        return undecided(CLAIM, "no region was given", "give region=, a compact forward invariant set")
+    if bad := aperiodic(ground):
+        advice = f"use {bad} only inside sin and cos with integer multiples, or do not declare it an angle"
+        return undecided(CLAIM, f"the system is not visibly 2 pi periodic in the angle {bad}", advice)
+    start = ground.system.start
+    if not ground.inside(start):
+        return undecided(CLAIM, "the start could not be shown to lie in the region", "give an exact start=")
+    if ground.hypotheses is None:
+        return undecided(CLAIM, "an inequality is not polynomial", "describe the region by polynomials")
+    inequalities, equalities = ground.hypotheses
+    lengths = [x for x in ground.variables if x not in ground.system.dynamics.angles]
+    found = bounded_certificate(inequalities, equalities, lengths)
+    if found is None:
+        return _unbounded(ground) or undecided(
+            CLAIM, "no bound was found", "add a ball: region & Region.ball(variables, radius)"
+        )
+    bound, positivity = found
+    proof = {"rule": "bounded", "bound": str(bound), "positivity": positivity, "point": [str(v) for v in start]}
+    return proved(CLAIM, f"|x|^2 <= {bound} on the region, exactly; the start lies in it", proof)
+
+
+def aperiodic(ground: Ground) -> str | None:
+    """The first angle that occurs other than in the argument of sin or cos with an integer slope."""
+    elements = [ground.field.element(t) for t in ground.judged_trees()]
+    polynomials = [p for r in elements for p in (r.num, r.den) if not p.is_zero()]
+    for angle in ground.system.dynamics.angles:
+        index = ground.field.names.index(angle)
+        if any(p.degrees()[index] for p in polynomials) or not _turns_only(ground, angle):
+            return angle
+    return None
+
+
+def _turns_only(ground: Ground, angle: str) -> bool:
+    for kernel in ground.field.kernels:
+        slope = ground.field.derivative(kernel.argument, angle)
+        if slope.num.is_zero():
+            continue
+        whole = slope.num.is_constant() and slope.is_polynomial and slope.num.leading_coefficient().q == 1
+        if kernel.function not in ("sin", "cos") or not whole:
+            return False
+    return True
+
+
+def _unbounded(ground: Ground) -> Obligation | None:
+    """A refutation where every inequality holds along a whole coordinate ray."""
+    if ground.hypotheses is None or ground.system.constraints:
+        return None
+    inequalities = [ground.field.element(t) for t in ground.inequalities]
+    for i, x in enumerate(ground.variables):
+        if x in ground.system.dynamics.angles:
+            continue
+        if all(_grows(ground, g.num, i) for g in inequalities if g.is_polynomial):
+            text = f"every inequality holds at the start moved to {x} = s for all large s"
+            return refuted(CLAIM, "leading coefficients along a coordinate ray", {"direction": x, "text": text})
+    return None
+
+
+def _grows(ground: Ground, poly: fmpq_mpoly, i: int) -> bool:
+    """True where the polynomial, restricted to start + s e_i, is >= 0 for all large s."""
+    at = ground.system.at(ground.system.start)
+    restricted: dict[int, Fraction] = {}
+    for monomial, coefficient in poly.to_dict().items():
+        value = Fraction(int(coefficient.p), int(coefficient.q))
+        for j, name in enumerate(ground.names):
+            value *= 1 if j == i else at[name] ** int(monomial[j])
+        degree = int(monomial[i])
+        restricted[degree] = restricted.get(degree, Fraction(0)) + value
+    leading = [restricted[d] for d in sorted(restricted, reverse=True) if restricted[d] != 0]
+    return not leading or leading[0] > 0

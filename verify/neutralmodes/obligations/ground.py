@@ -1,0 +1,130 @@
+"""The common ground of all obligations: a system's expressions as elements of one exact field."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from flint import fmpq_mpoly
+
+from neutralmodes.dynamics import Interval
+from neutralmodes.exact.expression import Tree, add, rational, substitute
+from neutralmodes.exact.field import Field, Ratio, plain_context
+from neutralmodes.system import System
+
+
+class Ground:
+    """Rule, generators, region and their derivatives over one field.
+
+    ``decimal=True`` takes the decimal reading of the user's floats instead of their exact value.
+    """
+
+    def __init__(self, system: System, *, decimal: bool = False) -> None:
+        self.system = system
+        dynamics, action = system.dynamics, system.action
+        self.flow = dynamics.kind == "flow"
+        self.variables, self.names, self.n, self.p = dynamics.variables, dynamics.names, dynamics.n, action.p
+        self.rule: Sequence[Tree] = dynamics.decimal_rule if decimal else dynamics.rule
+        self.generators: Sequence[Sequence[Tree]] = action.decimal_generators if decimal else action.generators
+        self.inequalities: tuple[Tree, ...] = system.region.inequalities if system.region else ()
+        images = {x: f for x, f in zip(self.variables, self.rule, strict=True)}
+        self.composed_generators = [[substitute(t, images) for t in xi] for xi in self.generators] if not self.flow else []
+        self.composed = {
+            "inequalities": [] if self.flow else [substitute(g, images) for g in self.inequalities],
+            "constraints": [] if self.flow else [substitute(h, images) for h in system.constraints],
+            "integrals": [] if self.flow else [substitute(i, images) for i in system.integrals],
+        }
+        self.elements = [self._element(g) for g in system.discrete]
+        self.field = Field(self.names, self._all_trees(), dynamics.values, dynamics.activations)
+
+    def _element(self, images: Sequence[Tree]) -> dict[str, list[Tree]]:
+        """The trees of a discrete element g: g itself, f(g x) and, for maps, g(F(x))."""
+        moved = dict(zip(self.variables, images, strict=True))
+        after = dict(zip(self.variables, self.rule, strict=True))
+        return {
+            "images": list(images),
+            "rule": [substitute(f, moved) for f in self.rule],
+            "after": [] if self.flow else [substitute(g, after) for g in images],
+        }
+
+    def _all_trees(self) -> list[Tree]:
+        system = self.system
+        trees = [*self.rule, *self.inequalities, *system.constraints, *system.integrals]
+        trees += [t for xi in self.generators for t in xi] + [t for xi in self.composed_generators for t in xi]
+        trees += [t for part in self.composed.values() for t in part]
+        return trees + [t for element in self.elements for part in element.values() for t in part]
+
+    def judged_trees(self) -> list[Tree]:
+        """Every expression that must be defined and C^1 on N, as written."""
+        system = self.system
+        generators = [t for xi in self.generators for t in xi]
+        elements = [t for images in system.discrete for t in images]
+        return [*self.rule, *generators, *system.integrals, *self.inequalities, *system.constraints, *elements]
+
+    @cached_property
+    def f(self) -> list[Ratio]:
+        """The rule's components."""
+        return [self.field.element(t) for t in self.rule]
+
+    @cached_property
+    def xi(self) -> list[list[Ratio]]:
+        """The generators' components: p lists of n."""
+        return [[self.field.element(t) for t in g] for g in self.generators]
+
+    @cached_property
+    def jacobian(self) -> list[list[Ratio]]:
+        """Df as n rows of n."""
+        return [[self.field.derivative(fi, x) for x in self.variables] for fi in self.f]
+
+    def along(self, function: Ratio, vector: Sequence[Ratio]) -> Ratio:
+        """The derivative of a function along a vector field."""
+        total = self.field.zero
+        for x, component in zip(self.variables, vector, strict=True):
+            if not component.num.is_zero():
+                slope = self.field.derivative(function, x)
+                if not slope.num.is_zero():
+                    total = total + slope * component
+        return total
+
+    @cached_property
+    def ranges(self) -> dict[str, Interval]:
+        return self.system.dynamics.ranges
+
+    @cached_property
+    def ring(self):  # type: ignore[no-untyped-def]  # fmpq_mpoly_ctx has no stub
+        """The polynomial ring in ``names`` alone, in which positivity is proved."""
+        return plain_context(self.names)
+
+    def polynomial(self, ratio: Ratio) -> fmpq_mpoly | None:
+        """The ratio as a polynomial in ``names``, or None."""
+        return self.field.plain(ratio.num) if ratio.is_polynomial else None
+
+    def sign_polynomial(self, ratio: Ratio) -> fmpq_mpoly | None:
+        """A polynomial with the ratio's sign wherever its denominator is not zero, or None."""
+        return self.field.plain(ratio.num if ratio.is_polynomial else ratio.num * ratio.den)
+
+    @cached_property
+    def hypotheses(self) -> tuple[list[fmpq_mpoly], list[fmpq_mpoly]] | None:
+        """(G, H): the polynomial inequalities and equalities that hold on N, or None."""
+        boxes: list[Tree] = []
+        for name, box in self.ranges.items():
+            boxes += [add((name, rational(-box.lo))), add((rational(box.hi), ("*", "-1", name)))]
+        found = [
+            [self.polynomial(self.field.element(t)) for t in trees]
+            for trees in ((*self.inequalities, *boxes), self.system.constraints)
+        ]
+        if any(p is None for part in found for p in part):
+            return None
+        return [p for p in found[0] if p is not None], [p for p in found[1] if p is not None]
+
+    def text(self, point: Sequence[Fraction]) -> dict[str, str]:
+        """A state as JSON data, name -> rational."""
+        return {x: str(v) for x, v in zip(self.variables, point, strict=True)}
+
+    def inside(self, point: Sequence[Fraction]) -> bool:
+        """True where a rational state lies in N exactly (False also where that cannot be evaluated)."""
+        try:
+            return self.system.outside(point) is None
+        except (KeyError, ZeroDivisionError):
+            return False

@@ -1,0 +1,169 @@
+"""Rank: the generic orbit dimension, the one proved for every x in N, and the singular set between."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+from json import dumps as _dumps
+from json import loads
+from typing import Any
+
+from flint import fmpq, fmpq_mpoly
+
+from neutralmodes.exact import linear
+from neutralmodes.exact.minors import gram, minors, primitive, symmetric_function
+from neutralmodes.exact.polynomial_json import polynomial_to_json
+from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.complement import complement_proof, invariant_gradients
+from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.sampling import sample_points, structured_points
+from neutralmodes.verdict import Obligation, proved, undecided
+
+CLAIM = "the orbit dimension dim E_x = rank Xi(x) on the region"
+
+
+def rank(ground: Ground, budget_s: float = 20.0) -> Obligation:
+    """Generic rank with both bounds, the largest uniform rank that is proved, Sigma otherwise."""
+    columns = polynomial_columns(ground)
+    if columns is None:
+        advice = "multiply the generators by their common denominator and give polynomial ones"
+        return undecided(CLAIM, "the generators are not polynomial", advice)
+    r, at = generic_rank(ground)
+    gradients = invariant_gradients(ground)
+    upper = _upper(ground, columns, r, at, gradients)
+    if upper is None:
+        return undecided(CLAIM, f"rank {r} was reached, a bound from above was not found", "give fewer generators")
+    q, lower, drop = _uniform(ground, columns, r, gradients, budget_s)
+    proof: dict[str, Any] = {
+        "rule": "rank",
+        "generic": r,
+        "at": [str(v) for v in at],
+        "upper": upper,
+        "uniform": q,
+        "lower": lower,
+        "singular": None if q == r else singular_set(columns, r),
+    }
+    notes = () if drop is None else (f"rank {drop[1]} at the point {_text(ground, drop[0])} of the region",)
+    method = f"dim E_x = {r} at every x" if q == r else f"dim E_x = {r} off Sigma, at least {q} at every x"
+    return proved(CLAIM, f"{method} ({_how(lower)})", proof, notes)
+
+
+def _how(lower: dict[str, Any] | None) -> str:
+    if lower is None:
+        return "generic rank by exact algebra"
+    return "matrix certificate" if lower["rule"] == "complement" else "principal minors"
+
+
+def _text(ground: Ground, point: Sequence[Fraction]) -> str:
+    return ", ".join(f"{x} = {v}" for x, v in zip(ground.variables, point, strict=True))
+
+
+def polynomial_columns(ground: Ground) -> list[list[fmpq_mpoly]] | None:
+    """Xi as p lists of n polynomials in ``names``, or None."""
+    columns = []
+    for xi in ground.xi:
+        column = [ground.polynomial(component) for component in xi]
+        if any(c is None for c in column):
+            return None
+        columns.append([c for c in column if c is not None])
+    return columns
+
+
+def rank_at(columns: Sequence[Sequence[fmpq_mpoly]], at: Sequence[Fraction]) -> int:
+    """The rank of polynomial columns at a rational point of all ``names``."""
+    values = [fmpq(v.numerator, v.denominator) for v in at]
+    return linear.rank([[entry(*values) for entry in column] for column in columns])
+
+
+def generic_rank(ground: Ground) -> tuple[int, tuple[Fraction, ...]]:
+    """The largest rank over seeded rational points, and the first point that has it."""
+    columns = polynomial_columns(ground)
+    assert columns is not None
+    best, where = -1, ()
+    for point in sample_points(ground, 40):
+        found = rank_at(columns, point)
+        if found > best:
+            best, where = found, point
+        if best == min(ground.p, ground.n):
+            break
+    return best, where
+
+
+def _upper(
+    ground: Ground,
+    columns: Sequence[Sequence[fmpq_mpoly]],
+    r: int,
+    at: Sequence[Fraction],
+    gradients: list[list[fmpq_mpoly]],
+) -> dict[str, Any] | None:
+    """Why the rank is nowhere above r."""
+    if r in (ground.p, ground.n):
+        return {"rule": "columns"}
+    chosen = independent(gradients, at, ground.n - r)
+    if chosen is not None:
+        return {"rule": "annihilator", "columns": [[polynomial_to_json(e) for e in m] for m in chosen]}
+    vanishing = minors(columns, r + 1)
+    return {"rule": "minors"} if vanishing == [] else None
+
+
+def independent(
+    gradients: list[list[fmpq_mpoly]], at: Sequence[Fraction], wanted: int
+) -> list[list[fmpq_mpoly]] | None:
+    """The first ``wanted`` gradients that are independent at a point, or None."""
+    chosen: list[list[fmpq_mpoly]] = []
+    for gradient in gradients:
+        if len(chosen) < wanted and rank_at([*chosen, gradient], at) == len(chosen) + 1:
+            chosen.append(gradient)
+    return chosen if len(chosen) == wanted else None
+
+
+def _uniform(
+    ground: Ground,
+    columns: list[list[fmpq_mpoly]],
+    r: int,
+    gradients: list[list[fmpq_mpoly]],
+    budget_s: float,
+) -> tuple[int, dict[str, Any] | None, tuple[tuple[Fraction, ...], int] | None]:
+    """(q, lower proof, a point of N of lower rank): the largest q that is proved on all of N."""
+    drop = _lowest(ground, columns)
+    ceiling = r if drop is None else min(r, drop[1])
+    if ground.hypotheses is None or ground.system.region is None:
+        return 0, None, drop
+    for q in range(ceiling, 0, -1):
+        proof = complement_proof(ground, columns, gradients, q, budget_s) if q == r else None
+        proof = proof or _by_minors(ground, columns, q, budget_s)
+        if proof is not None:
+            return q, proof, drop if drop and drop[1] < r else None
+    return 0, None, drop if drop and drop[1] < r else None
+
+
+def _lowest(ground: Ground, columns: list[list[fmpq_mpoly]]) -> tuple[tuple[Fraction, ...], int] | None:
+    """The structured point of N where the rank is lowest."""
+    middles = tuple(box.middle for box in ground.ranges.values())
+    found = [(point, rank_at(columns, (*point, *middles))) for point in structured_points(ground)]
+    return min(found, key=lambda pair: pair[1], default=None)
+
+
+def _by_minors(ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s: float) -> dict[str, Any] | None:
+    if max(ground.n, ground.p) > 12:
+        return None
+    target = symmetric_function(gram(columns), q)
+    if target is None or ground.hypotheses is None:
+        return None
+    inequalities, equalities = ground.hypotheses
+    positivity = prove_positive(target, inequalities, equalities, strict=True, budget_s=budget_s)
+    return None if positivity is None else {"rule": "minors", "positivity": positivity}
+
+
+def singular_set(columns: Sequence[Sequence[fmpq_mpoly]], r: int) -> list[Any] | None:
+    """The equations of Sigma_r as JSON polynomials, or None where there are too many minors."""
+    found = minors(columns, r)
+    if found is None:
+        return None
+    texts = {dumps(polynomial_to_json(primitive(m))): None for m in found}
+    return [loads(text) for text in sorted(texts)]
+
+
+def dumps(data: Any) -> str:
+    """Canonical JSON text, the order of the equations."""
+    return _dumps(data, separators=(",", ":"), sort_keys=True)

@@ -1,0 +1,103 @@
+"""Transversality: does the flow direction add a zero exponent, everywhere, somewhere, or never?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from flint import fmpq, fmpq_mpoly
+
+from neutralmodes.exact.minors import gram, symmetric_function
+from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.rank import polynomial_columns, rank_at
+from neutralmodes.obligations.recurrence import darboux
+from neutralmodes.obligations.sampling import sample_points, structured_points
+from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
+
+CLAIM = "the flow direction is nowhere in E_x on the region"
+
+
+def transversality(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obligation | None:
+    """The rank of [Xi f] against that of Xi; None for maps and with inputs, where f adds nothing."""
+    if not ground.flow or ground.ranges:
+        return None
+    if rank.verdict is not Verdict.PROVED or rank.proof is None:
+        return undecided(CLAIM, "the rank is open", "settle the rank obligation first")
+    columns = _with_flow(ground)
+    if columns is None:
+        return undecided(CLAIM, "rule or generators are not polynomial", "read the flow's zero from the numbers")
+    r = rank.proof["generic"]
+    small = max(ground.n, len(columns)) <= 12
+    function = symmetric_function(gram(columns), r + 1) if small and r < ground.n else None
+    if function is not None and (proof := darboux(ground, function, "flow", budget_s)):
+        return refuted(CLAIM, "a Darboux factor that decays", {"text": "every orbit ends where f lies in E"}, proof)
+    if point := _tangent_point(ground, columns, r, function):
+        witness = {"point": ground.text(point), "text": "at this point of the region f lies in E"}
+        return refuted(CLAIM, "exact rank at a point", witness, {"rule": "point", "at": [str(v) for v in point]})
+    if proof := _everywhere(ground, function, budget_s):
+        return proof
+    return undecided(CLAIM, "neither a tangent point nor a uniform bound was found", "give a relative equilibrium")
+
+
+def flow_column_counts(ground: Ground, r: int) -> tuple[Fraction, ...] | None:
+    """A rational point where rank [Xi f] = r + 1, or None."""
+    columns = _with_flow(ground)
+    if columns is None:
+        return None
+    return next((p for p in sample_points(ground, 40) if rank_at(columns, p) == r + 1), None)
+
+
+def _with_flow(ground: Ground) -> list[list[fmpq_mpoly]] | None:
+    columns = polynomial_columns(ground)
+    flow = [ground.polynomial(component) for component in ground.f]
+    if columns is None or any(c is None for c in flow):
+        return None
+    return [*columns, [c for c in flow if c is not None]]
+
+
+def _everywhere(ground: Ground, function: fmpq_mpoly | None, budget_s: float) -> Obligation | None:
+    if function is None or ground.hypotheses is None or ground.system.region is None:
+        return None
+    inequalities, equalities = ground.hypotheses
+    positivity = prove_positive(function, inequalities, equalities, strict=True, budget_s=budget_s)
+    if positivity is None:
+        return None
+    return proved(CLAIM, "principal minors of [Xi f]", {"rule": "minors", "positivity": positivity})
+
+
+def _tangent_point(
+    ground: Ground, columns: list[list[fmpq_mpoly]], r: int, function: fmpq_mpoly | None
+) -> tuple[Fraction, ...] | None:
+    if ground.system.region is None:
+        return None
+    for point in _candidates(ground, function):
+        if ground.inside(point) and rank_at(columns, point) <= r:
+            return point
+    return None
+
+
+def _candidates(ground: Ground, function: fmpq_mpoly | None) -> Iterator[tuple[Fraction, ...]]:
+    """The start, points with zero coordinates, and rational zeros of the minors' sum on axes through them."""
+    bases = structured_points(ground)
+    yield ground.system.start
+    yield from bases
+    for factor, _ in function.factor()[1] if function is not None and not function.is_zero() else ():
+        for base in [(Fraction(0),) * ground.n, ground.system.start]:
+            for i in range(ground.n):
+                yield from _axis_zeros(ground, factor, base, i)
+
+
+def _axis_zeros(
+    ground: Ground, poly: fmpq_mpoly, base: tuple[Fraction, ...], i: int
+) -> Iterator[tuple[Fraction, ...]]:
+    gens = list(ground.ring.gens())
+    line = [gens[j] if j == i else ground.ring.constant(fmpq(v.numerator, v.denominator)) for j, v in enumerate(base)]
+    restricted = poly.compose(*line, ctx=ground.ring)
+    if restricted.is_zero() or restricted.is_constant():
+        return
+    for factor, _ in restricted.factor()[1]:
+        table = {sum(m): c for m, c in factor.to_dict().items()}
+        if max(table) == 1:
+            root = -table.get(0, fmpq(0)) / table[1]
+            yield (*base[:i], Fraction(int(root.p), int(root.q)), *base[i + 1 :])

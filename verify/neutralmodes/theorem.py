@@ -1,0 +1,94 @@
+"""From verdicts to counts: which statements follow from the obligations, and the conclusion.
+
+The same rules are written a second time, independently, in neutralmodes_check.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from neutralmodes.verdict import Conclusion, Obligation, Verdict
+
+EVERYWHERE = "every x in N"
+OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
+OFF_FLOW_SIGMA = "every x in N whose orbit does not converge to Sigma'"
+ALMOST_EVERY = "almost every x of every invariant measure that does not charge Sigma"
+HYPOTHESES = ("equivariance", "domain", "compactness", "invariance")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """At least ``count`` Lyapunov exponents are zero at the points that ``where`` describes."""
+
+    count: int
+    theorem: str
+    counts: str
+    where: str
+
+    def __str__(self) -> str:
+        zeros = "1 exponent is zero" if self.count == 1 else f"{self.count} exponents are zero"
+        return f"at least {zeros} at {self.where} (theorem {self.theorem}, {self.counts})"
+
+
+@dataclass(frozen=True)
+class Result:
+    """The conclusion with its counts; ``assumptions`` are the ASSUMED obligations that it uses."""
+
+    conclusion: Conclusion
+    zero_exponents: int
+    zero_exponents_if: int
+    statements: tuple[Statement, ...]
+    assumptions: tuple[str, ...]
+
+
+def statements(obligations: Mapping[str, Obligation], *, generic_with_flow: int | None) -> tuple[Statement, ...]:
+    """Every count that follows; ``generic_with_flow`` is the generic rank of [Xi f], None where f may not be used."""
+    rank = obligations["rank"]
+    if not all(obligations[name].holds for name in HYPOTHESES):
+        return ()
+    if rank.verdict is not Verdict.PROVED or rank.proof is None:
+        return ()
+    r, q = rank.proof["generic"], rank.proof["uniform"]
+    found = []
+    if q >= 1:
+        found.append(Statement(q, "U" if q == r else "U'", "group", EVERYWHERE))
+    if r > q and obligations["recurrence"].verdict is not Verdict.REFUTED:
+        found.append(Statement(r, "W", "group", OFF_SIGMA))
+        found.append(Statement(r, "R", "group", ALMOST_EVERY))
+    if generic_with_flow == r + 1 and (flow := _flow_statement(obligations, r, q)):
+        found.append(flow)
+    return tuple(found)
+
+
+def _flow_statement(obligations: Mapping[str, Obligation], r: int, q: int) -> Statement | None:
+    transversality = obligations.get("transversality")
+    if transversality is None:
+        return None
+    if transversality.verdict is Verdict.PROVED and q == r:
+        return Statement(r + 1, "U'", "group+flow", EVERYWHERE)
+    decays = transversality.proof is not None and transversality.proof["rule"] == "darboux"
+    return None if decays else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
+
+
+def conclude(
+    obligations: Mapping[str, Obligation], found: tuple[Statement, ...], at_least: int | None
+) -> Result:
+    """The conclusion of THEORY: CERTIFIED, CONDITIONAL, REFUTED or UNDECIDED, and both counts."""
+    assumed = tuple(name for name in HYPOTHESES if obligations[name].verdict is Verdict.ASSUMED)
+    best = max((s.count for s in found), default=0)
+    everywhere = max((s.count for s in found if s.where == EVERYWHERE), default=0)
+    if _refuted(obligations, at_least):
+        return Result(Conclusion.REFUTED, 0, 0, (), ())
+    if not assumed and everywhere >= max(1, at_least or 1):
+        return Result(Conclusion.CERTIFIED, everywhere, best, found, ())
+    if found:
+        return Result(Conclusion.CONDITIONAL, 0, best, found, assumed)
+    return Result(Conclusion.UNDECIDED, 0, 0, (), ())
+
+
+def _refuted(obligations: Mapping[str, Obligation], at_least: int | None) -> bool:
+    claims = ("closure", "equivariance", "integrals", "domain", "compactness", "invariance")
+    if any(obligations[name].verdict is Verdict.REFUTED for name in claims if name in obligations):
+        return True
+    return at_least is not None and obligations["recurrence"].verdict is Verdict.REFUTED
