@@ -96,16 +96,12 @@ def test_an_assumption_on_the_command_line_makes_it_conditional(
 
 def test_json_is_one_document_for_one_target(neutralmodes: Run, target: Callable[[str], str]) -> None:
     answer = json.loads(neutralmodes("certify", target("certified"), "--no-evidence", "--json").stdout)
-    assert {"conclusion", "zero_exponents", "zero_exponents_if", "scope", "obligations", "evidence"} <= set(
-        answer
-    )
+    assert {"conclusion", "zero_exponents", "zero_exponents_if", "scope", "obligations", "evidence"} <= set(answer)
     assert (answer["conclusion"], answer["zero_exponents"]) == ("CERTIFIED", 1)
     assert answer["obligations"]["equivariance"]["verdict"] == "PROVED"
 
 
-def test_json_is_a_list_for_several_and_the_worst_code_wins(
-    neutralmodes: Run, target: Callable[[str], str]
-) -> None:
+def test_json_is_a_list_for_several_and_the_worst_code_wins(neutralmodes: Run, target: Callable[[str], str]) -> None:
     names = ["certified", "no-such", "refuted"]
     targets = [target(names[0]), names[1], target(names[2])]
     done = neutralmodes("certify", *targets, "--no-evidence", "--json", "--workers", "2")
@@ -146,6 +142,12 @@ def test_check_against_a_system_tells_its_certificate_from_another(
     assert "rule" in other.stderr
 
 
+def test_an_absent_certificate_is_unreadable(neutralmodes: Run) -> None:
+    done = neutralmodes("check", "absent.json")
+    assert (done.returncode, done.stderr) == (2, "")
+    assert done.stdout.startswith("absent.json: unreadable: ")
+
+
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"schema": 1}', "\x00\xff"])
 def test_a_file_that_is_no_certificate_is_unreadable(neutralmodes: Run, tmp_path: Path, content: str) -> None:
     (tmp_path / "c.json").write_bytes(content.encode("latin-1"))
@@ -154,9 +156,7 @@ def test_a_file_that_is_no_certificate_is_unreadable(neutralmodes: Run, tmp_path
     assert "Traceback" not in done.stderr
 
 
-def test_two_systems_of_one_name_do_not_overwrite_each_other(
-    neutralmodes: Run, target: Callable[[str], str]
-) -> None:
+def test_two_systems_of_one_name_do_not_overwrite_each_other(neutralmodes: Run, target: Callable[[str], str]) -> None:
     done = neutralmodes("certify", target("certified"), target("refuted"), "--no-evidence", "--out", "c")
     assert done.returncode == 2
     assert "c/s.json" in done.stderr
@@ -177,7 +177,6 @@ def test_two_systems_of_one_name_do_not_overwrite_each_other(
         (["certify", "x", "--nonsense"], ["--nonsense"]),
         (["certify", "no-such-system"], ["no system 'no-such-system'"]),
         (["spectrum", "no-such-system"], ["no system 'no-such-system'"]),
-        (["check", "absent.json"], ["absent.json"]),
         (["new", "two words"], ["two words"]),
         (["certify", "s.py:certified", "--assume", "invarience=x"], ["did you mean 'invariance'"]),
         (["certify", "s.py:certified", "--out", "s.py"], ["s.py"]),
@@ -200,9 +199,7 @@ def test_bad_input_is_one_line_and_exit_2(
         ("bad = make(x, y, start=[0, 0])", ["start", "outside the region"]),
     ],
 )
-def test_a_bad_system_is_one_line_and_exit_2(
-    neutralmodes: Run, tmp_path: Path, line: str, words: list[str]
-) -> None:
+def test_a_bad_system_is_one_line_and_exit_2(neutralmodes: Run, tmp_path: Path, line: str, words: list[str]) -> None:
     (tmp_path / "s.py").write_text(HEAD + line + "\n")
     one_line_refusal(neutralmodes("certify", "s.py:bad"), *words)
 
@@ -241,6 +238,18 @@ def test_a_reader_that_leaves_gets_no_traceback(environment: dict[str, str], tmp
     )
     os.close(write)
     assert (done.returncode, done.stderr) == (141, "")
+
+
+def test_the_shell_completes_commands_and_targets(neutralmodes: Run) -> None:
+    def complete(words: str, position: int) -> list[str]:
+        asked = {"COMP_WORDS": words, "COMP_CWORD": str(position), "_NEUTRALMODES_COMPLETE": "bash_complete"}
+        done = neutralmodes(**asked)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout.split()
+
+    assert "plain,certify" in complete("neutralmodes cert", 1)
+    assert "plain,skew-lorenz" in complete("neutralmodes certify skew", 2)
+    assert complete("neutralmodes certify my", 2) == ["file,my"]
 
 
 def test_the_template_certifies_as_it_is(neutralmodes: Run) -> None:

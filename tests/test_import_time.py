@@ -34,9 +34,7 @@ def python(tmp_path: Path, environment: dict[str, str]) -> Python:
 
     def run(code: str) -> str:
         command = [sys.executable, "-c", code]
-        return subprocess.run(
-            command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
-        ).stdout
+        return subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True).stdout
 
     return run
 

@@ -64,9 +64,7 @@ def run_document(text: str, folder: Path) -> None:
         elif block.language == "python":
             printed = run_python(block, namespace)
         elif block.language == "text" and block.adjacent:
-            assert shows(block.body, printed), (
-                f"line {block.line} shows\n{block.body}\nbut it prints\n{printed}"
-            )
+            assert shows(block.body, printed), f"line {block.line} shows\n{block.body}\nbut it prints\n{printed}"
         elif block.language == "console":
             run_console(block, folder)
 

@@ -44,9 +44,7 @@ def test_the_worst_of_several(codes: list[int], worst: int) -> None:
 def test_a_refutation_ends_in_the_command_that_reproduces_it() -> None:
     request = runs.Request("my file.py:s", assume=(("invariance", "we say so"),))
     line = runs._last_line(certificate(Conclusion.REFUTED), request)
-    assert line == (
-        "reproduce: neutralmodes certify 'my file.py:s' --no-evidence --assume 'invariance=we say so'"
-    )
+    assert line == ("reproduce: neutralmodes certify 'my file.py:s' --no-evidence --assume 'invariance=we say so'")
 
 
 def test_an_undecided_ends_in_the_cheapest_thing_that_would_settle_it() -> None:
@@ -61,9 +59,7 @@ def test_an_undecided_ends_in_the_cheapest_thing_that_would_settle_it() -> None:
 
 def test_a_certified_one_needs_no_last_line() -> None:
     obligations = {"transversality": refuted("c", "m", {})}
-    assert (
-        runs._last_line(certificate(Conclusion.CERTIFIED, obligations=obligations), runs.Request("t")) == ""
-    )
+    assert runs._last_line(certificate(Conclusion.CERTIFIED, obligations=obligations), runs.Request("t")) == ""
 
 
 def test_expectations_are_compared_by_name() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import pkgutil
+import tomllib
+from importlib import import_module
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
 import pytest
 
+import neutralmodes_systems
 from neutralmodes import targets
 from neutralmodes.errors import TargetError
 from neutralmodes.scaffold import write_template
@@ -95,6 +99,17 @@ def test_an_interrupt_is_not_an_input_error(folder: Path) -> None:
     (folder / "bad.py").write_text("raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         resolve("bad.py:system")
+
+
+def test_every_system_of_the_catalogue_is_registered_under_its_own_name(root: Path) -> None:
+    registered = tomllib.loads((root / "pyproject.toml").read_text())["project"]["entry-points"][targets.CATALOGUE]
+    written = {
+        value.name: f"{module.name}:{variable}"
+        for module in pkgutil.iter_modules(neutralmodes_systems.__path__, "neutralmodes_systems.")
+        for variable, value in vars(import_module(module.name)).items()
+        if isinstance(value, System)
+    }
+    assert written == registered
 
 
 def test_a_misspelt_catalogue_name_is_suggested(monkeypatch: pytest.MonkeyPatch) -> None:

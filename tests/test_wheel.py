@@ -108,7 +108,7 @@ def test_it_certifies_from_another_directory(installed: Path, tmp_path: Path) ->
 
 
 def test_it_certifies_a_system_of_its_catalogue(installed: Path, tmp_path: Path) -> None:
-    done = run(installed / "neutralmodes", "certify", "s1-attractor", "--no-evidence", folder=tmp_path)
+    done = run(installed / "neutralmodes", "certify", "skew-lorenz", "--no-evidence", folder=tmp_path)
     assert done.returncode == 0, done.stderr
 
 

@@ -22,7 +22,7 @@ def _check_darboux(system: System, proof: Any, of: str, gram: Quotient) -> None:
     names = system.statement.names
     p = Quotient(read_polynomial(system.ring, proof["factor"], names))
     k = Quotient(read_polynomial(system.ring, proof["cofactor"], names))
-    if gram.den or not gram.num.is_multiple_of(p.num):
+    if not p or gram.den or gram.num.over(p.num) is None:
         raise NotDerived("the factor does not divide the sum of the minors")
     if system.statement.kind == "flow":
         moved, decay = system.lie(system.rule)(p), k.scaled(-1)
@@ -70,9 +70,8 @@ def check_transversality(system: System, proof: Any, refuted: bool, ranks: Ranks
         raise NotDerived("the flow direction counts only for flows without inputs")
     rule = proof.get("rule") if type(proof) is dict else None
     if rule == "point" and refuted:
-        values = rationals(fields(proof, "a point", ["rule", "at"])["at"], "at", len(statement.variables))
-        environment = system.point(values, rest=True)
-        if not system.contains(environment) or rank_at(system, environment, flow=True) > ranks.generic:
+        values = rationals(fields(proof, "a point", ["rule", "at"])["at"], "at", len(statement.names))
+        if not system.contains(values) or rank_at(system, values, flow=True) > ranks.generic:
             raise NotDerived("the point does not refute transversality")
         return
     gram = gram_sum(system.ring, [*system.generators, system.rule], ranks.generic + 1)

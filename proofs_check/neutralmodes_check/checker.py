@@ -21,9 +21,9 @@ from .statement import Statement, read_statement
 from .system import System
 
 SCHEMA = 1
-_TOP = "schema statement obligations conclusion digest evidence provenance".split()
-_REQUIRED = "closure domain equivariance compactness invariance rank recurrence".split()
-_OPTIONAL = "transversality integrals".split()
+_TOP = ["schema", "statement", "obligations", "conclusion", "digest", "evidence", "provenance"]
+_REQUIRED = ["closure", "domain", "equivariance", "compactness", "invariance", "rank", "recurrence"]
+_OPTIONAL = ["transversality", "integrals"]
 _VERDICTS = ("PROVED", "REFUTED", "UNDECIDED", "ASSUMED")
 
 Obligations = dict[str, dict[str, Any]]
@@ -62,7 +62,12 @@ def read_certificate(data: bytes) -> dict[str, Any]:
 def _read_obligations(value: Any) -> Obligations:
     fields(value, "obligations", _REQUIRED, _OPTIONAL)
     for name, entry in value.items():
-        fields(entry, f"obligation {name}", "claim verdict method witness proof advice".split(), ["notes"])
+        fields(
+            entry,
+            f"obligation {name}",
+            ["claim", "verdict", "method", "witness", "proof", "advice"],
+            ["notes"],
+        )
         choice(entry["verdict"], f"the verdict of {name}", _VERDICTS)
         for key in ("claim", "method"):
             text(entry[key], f"the {key} of {name}")
@@ -125,8 +130,8 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
 
 def _facts(system: System, obligations: Obligations, ranks: Ranks | None) -> Facts:
     verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
-    transversality = obligations.get("transversality", {"proof": None})
-    if verdicts.get("transversality") == "REFUTED" and (transversality["proof"] or {}).get("rule") == "darboux":
+    proof = obligations.get("transversality", {"proof": None})["proof"] or {}
+    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") == "darboux":
         verdicts["transversality"] = "DARBOUX"
     statement = system.statement
     column = statement.kind == "flow" and not statement.inputs

@@ -63,5 +63,5 @@ def check_compactness(system: System, proof: Any) -> None:
     target = total(system.ring, [bound, *((x * x).scaled(-1) for x in straight)])
     check_positivity(system, proof["positivity"], target, strict=False)
     point = rationals(proof["point"], "the point of the region", len(statement.variables))
-    if not system.contains(system.point(point)):
+    if not system.contains(point):
         raise NotDerived("the point that should show that the region is not empty lies outside it")

@@ -14,9 +14,9 @@ from .quotient import Quotient
 from .refusal import NotDerived
 from .statement import SMOOTH
 
-_ODD = frozenset("sin tan sinh tanh atan erf asin".split())
-_EVEN = frozenset("cos cosh".split())
-_AT_ZERO = {name: 0 for name in _ODD} | {"cos": 1, "cosh": 1, "exp": 1, "sqrt": 0}
+_ODD = frozenset(["sin", "tan", "sinh", "tanh", "atan", "erf", "asin"])
+_EVEN = frozenset(["cos", "cosh"])
+_AT_ZERO = dict.fromkeys(_ODD, 0) | {"cos": 1, "cosh": 1, "exp": 1, "sqrt": 0}
 _MAX_EXPANSION = 6
 _MAX_MULTIPLE = 16
 

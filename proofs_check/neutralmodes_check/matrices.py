@@ -72,7 +72,5 @@ def gram_sum(ring: Ring, columns: Matrix, q: int) -> Quotient:
         transposed = list(zip(*powers, strict=True))
         product = [[dot(ring, row, column) for column in transposed] for row in gram]
         e = total(ring, [product[i][i] for i in range(size)]).scaled(Fraction(1, k))
-        powers = [
-            [(e if i == j else zero) - product[i][j] for j in range(size)] for i in range(size)
-        ]
+        powers = [[(e if i == j else zero) - product[i][j] for j in range(size)] for i in range(size)]
     return e

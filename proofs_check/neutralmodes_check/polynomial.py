@@ -86,7 +86,7 @@ class Ring:
 class Polynomial:
     """An element of a Ring; `degree` bounds the total degree from above (it guards the packing)."""
 
-    __slots__ = ("ring", "terms", "den", "degree")
+    __slots__ = ("degree", "den", "ring", "terms")
 
     def __init__(self, ring: Ring, terms: dict[int, int], den: int = 1, degree: int = 0) -> None:
         if 0 in terms.values():
@@ -199,18 +199,17 @@ class Polynomial:
             result += c * math.prod((x**e for x, e in powers), start=Fraction(1))
         return result / self.den
 
-    def is_multiple_of(self, divisor: Polynomial) -> bool:
-        """Exact division in the polynomial ring over the declared names."""
-        if not divisor or not (self.plain() and divisor.plain()):
-            raise NotDerived("division by something that is not a nonzero polynomial")
+    def over(self, divisor: Polynomial) -> Polynomial | None:
+        """The exact quotient in the polynomial ring, None where there is none."""
         lead = max(divisor.terms)
-        steps, rest = divisor.exponents(lead), self
+        steps, rest, found = divisor.exponents(lead), self, []
         while rest:
             top = max(rest.terms)
             if any(a < b for a, b in zip(rest.exponents(top), steps, strict=True)):
-                return False
+                return None
             factor = Fraction(rest.terms[top] * divisor.den, rest.den * divisor.terms[lead])
-            term = Polynomial(self.ring, {top - lead: factor.numerator}, factor.denominator, self.degree)
+            terms = {top - lead: factor.numerator}
+            found.append(Polynomial(self.ring, terms, factor.denominator, self.degree))
             self.ring.budget.spend(len(rest.terms))
-            rest = rest - term.raw_times(divisor)
-        return True
+            rest = rest - found[-1].raw_times(divisor)
+        return self.ring.total(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from .polynomial import WIDTH, Polynomial, Ring
@@ -45,9 +46,10 @@ def _sum_of_squares(ring: Ring, value: Any, names: Sequence[str]) -> Polynomial:
 
 
 def _entry(items: list[Quotient], i: Any, what: str) -> Quotient:
-    if integer(i, what, 0) >= len(items):
-        raise NotDerived(f"{what} is {i}, but there are only {len(items)}")
-    return items[i]
+    index = integer(i, what, 0)
+    if index >= len(items):
+        raise NotDerived(f"{what} is {index}, but there are only {len(items)}")
+    return items[index]
 
 
 def check_positivity(
@@ -61,21 +63,18 @@ def check_positivity(
 ) -> None:
     """Raise NotDerived unless `proof` shows target >= margin on N, and on `extra` = 0 where given.
 
-    A quotient A/B is replaced by target * D^2 with D the product of its denominators, nonzero on N. A
-    proof may name another D; since that one may vanish somewhere, its margin must be positive.
+    A quotient is replaced by numerator times denominator after its bases are cancelled, up to a positive
+    factor: the bases are nonzero on N by the obligation "domain", so the sign is the same.
     """
     if type(proof) is not dict or proof.get("rule") != "positivstellensatz":
         raise NotDerived("this checker knows no positivity rule but 'positivstellensatz'")
-    fields(proof, "a positivity proof", "rule names margin products equalities".split(), ["denominator"])
+    fields(proof, "a positivity proof", ["rule", "names", "margin", "products", "equalities"])
     ring, names = system.ring, [*system.statement.names, *auxiliary]
     if listing(proof["names"], "names") != names:
         raise NotDerived(f"a positivity proof must be over the names {names}")
     margin = rational(proof["margin"], "margin")
-    if margin < 0 or (margin == 0 and (strict or "denominator" in proof)):
+    if margin < 0 or (strict and margin == 0):
         raise NotDerived(f"the margin {margin} is not positive")
-    denominator = target.denominator()
-    if "denominator" in proof:
-        denominator = read_polynomial(ring, proof["denominator"], names)
     hypotheses, equalities = system.hypotheses, [*system.constraints, *extra]
     parts = [system.number(margin)]
     for product in listing(proof["products"], "products"):
@@ -88,6 +87,19 @@ def check_positivity(
         fields(entry, "an equality", ["of", "cofactor"])
         equality = _entry(equalities, entry["of"], "the index of an equality")
         parts.append(Quotient(read_polynomial(ring, entry["cofactor"], names)) * equality)
-    claimed = target * Quotient(denominator * denominator)
-    if total(ring, [claimed.scaled(-1), *parts]):
+    shown = total(ring, parts)
+    if target.den:
+        reduced = target.cancelled()
+        target = Quotient(reduced.num * reduced.denominator())
+        target = target.scaled(_positive_ratio(shown, target))
+    if shown - target:
         raise NotDerived("a positivity identity does not hold")
+
+
+def _positive_ratio(shown: Quotient, target: Quotient) -> Fraction:
+    """The factor between two polynomials that may be proportional, 1 where it is not positive."""
+    if not shown or not target or max(shown.num.terms) != max(target.num.terms):
+        return Fraction(1)
+    lead = max(shown.num.terms)
+    ratio = Fraction(shown.num.terms[lead] * target.num.den, shown.num.den * target.num.terms[lead])
+    return ratio if ratio > 0 else Fraction(1)

@@ -25,7 +25,7 @@ def _times_bases(p: Polynomial, bases: Bases) -> Polynomial:
 class Quotient:
     """numerator / product of base^k."""
 
-    __slots__ = ("num", "den")
+    __slots__ = ("den", "num")
 
     def __init__(self, num: Polynomial, den: Bases | None = None) -> None:
         self.num, self.den = num, (den or {}) if num else {}
@@ -76,6 +76,14 @@ class Quotient:
         num = _times_bases(self.ring.constant(1 / content), self.den)
         return Quotient(num, {} if base.value() else {base: 1})
 
+    def cancelled(self) -> Quotient:
+        """The same function with every base divided out of the numerator as often as it goes."""
+        num, den = self.num, dict(self.den)
+        for base in self.den:
+            while den[base] and (smaller := num.over(base)) is not None:
+                num, den[base] = smaller, den[base] - 1
+        return Quotient(num, {base: k for base, k in den.items() if k})
+
     def value(self) -> Fraction | None:
         """The rational number that this is, None where it is not visibly one."""
         return None if self.den else self.num.value()
@@ -111,7 +119,5 @@ def derive(q: Quotient, value: Callable[[int], Quotient]) -> Quotient:
         return total(ring, [Quotient(part) * v for part, v in values if v])
 
     under = Quotient(ring.constant(1), q.den) if q.num else Quotient(q.num)
-    logarithmic = [
-        (of_polynomial(base) * Quotient(base).inverse()).scaled(-k) for base, k in q.den.items()
-    ]
+    logarithmic = [(of_polynomial(base) * Quotient(base).inverse()).scaled(-k) for base, k in q.den.items()]
     return of_polynomial(q.num) * under + q * total(ring, logarithmic)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,7 +13,7 @@ from .positivity import check_positivity, read_polynomial
 from .quotient import Quotient, total
 from .refusal import MAX_MINORS, NotDerived
 from .shape import fields, integer, listing, rational, rationals
-from .system import Environment, System
+from .system import System
 
 
 @dataclass(frozen=True)
@@ -26,8 +26,9 @@ class Ranks:
     equations: int | None
 
 
-def rank_at(system: System, environment: Environment, flow: bool = False) -> int:
-    """Exact rank of Xi, or of [Xi f], at a rational point."""
+def rank_at(system: System, values: Sequence[Fraction], flow: bool = False) -> int:
+    """Exact rank of Xi, or of [Xi f], at rational values of all names."""
+    environment = system.point(values)
     columns = [*system.statement.generators, *([system.statement.rule] if flow else [])]
     return rank(system.ring, [[system.rational(t, environment) for t in column] for column in columns])
 
@@ -58,9 +59,10 @@ def _check_upper(system: System, upper: Any, r: int, point: list[Fraction]) -> N
     fields(upper, "upper", ["rule"])
     if rule == "columns" and r != min(n, p):
         raise NotDerived(f"the rank {r} is neither the number of generators nor of variables")
-    if rule == "minors" and r < min(n, p):
-        if minor_count(n, p, r + 1) > MAX_MINORS or any(minors(system.ring, system.generators, r + 1)):
-            raise NotDerived(f"a minor of size {r + 1} is not zero, or there are more than {MAX_MINORS}")
+    if rule == "columns" or r == min(n, p):
+        return
+    if minor_count(n, p, r + 1) > MAX_MINORS or any(minors(system.ring, system.generators, r + 1)):
+        raise NotDerived(f"a minor of size {r + 1} is not zero, or there are more than {MAX_MINORS}")
 
 
 def auxiliary_names(names: tuple[str, ...], n: int) -> list[str]:
@@ -125,18 +127,15 @@ def _check_singular(system: System, value: Any, r: int) -> int | None:
 
 def check_rank(system: System, proof: Any) -> Ranks:
     """The ranks, all re-derived. Raises NotDerived."""
-    keys = "rule generic at upper uniform lower singular".split()
+    keys = ["rule", "generic", "at", "upper", "uniform", "lower", "singular"]
     if fields(proof, "the proof of rank", keys)["rule"] != "rank":
         raise NotDerived("rank has no such rule")
-    n = len(system.statement.variables)
     r = integer(proof["generic"], "generic", 1)
     q = integer(proof["uniform"], "uniform", 0)
-    at = rationals(proof["at"], "at", n)
-    environment = system.point(at, rest=True)
-    if (found := rank_at(system, environment)) != r:
+    at = rationals(proof["at"], "at", len(system.statement.names))
+    if (found := rank_at(system, at)) != r:
         raise NotDerived(f"the generators have rank {found} at the given point, not {r}")
-    middle = [environment[name].value() or Fraction(0) for name in system.statement.names]
-    _check_upper(system, proof["upper"], r, middle)
+    _check_upper(system, proof["upper"], r, at)
     if q > r:
         raise NotDerived(f"the uniform rank {q} exceeds the generic rank {r}")
     _check_lower(system, proof["lower"], q)

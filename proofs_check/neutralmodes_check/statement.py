@@ -9,18 +9,32 @@ from typing import Any
 from .refusal import MAX_EXPONENT, MAX_NAMES, Unreadable
 from .shape import choice, fields, integer, is_rational, listing, rational, rationals, show, text
 
-ENTIRE = frozenset("sin cos sinh cosh tanh exp atan sigmoid softplus erf".split())
-SMOOTH = ENTIRE | frozenset("tan log sqrt asin acos".split())
-UNARY_ROUGH = frozenset("abs sign floor ceiling heaviside".split())
-ROUGH = UNARY_ROUGH | frozenset("max min atan2".split())
+ENTIRE = frozenset(["sin", "cos", "sinh", "cosh", "tanh", "exp", "atan", "sigmoid", "softplus", "erf"])
+SMOOTH = ENTIRE | frozenset(["tan", "log", "sqrt", "asin", "acos"])
+UNARY_ROUGH = frozenset(["abs", "sign", "floor", "ceiling", "heaviside"])
+ROUGH = UNARY_ROUGH | frozenset(["max", "min", "atan2"])
 
 Tree = Any
 Box = tuple[Fraction, Fraction]
 
-_KEYS = (
-    "name kind variables rule generators group angles inputs parameters activations region "
-    "constraints integrals discrete start at_least"
-).split()
+_KEYS = [
+    "name",
+    "kind",
+    "variables",
+    "rule",
+    "generators",
+    "group",
+    "angles",
+    "inputs",
+    "parameters",
+    "activations",
+    "region",
+    "constraints",
+    "integrals",
+    "discrete",
+    "start",
+    "at_least",
+]
 
 
 @dataclass(frozen=True)

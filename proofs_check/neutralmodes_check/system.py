@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from fractions import Fraction
 from functools import cached_property
 
@@ -13,7 +13,7 @@ from .refusal import Budget, NotDerived
 from .shape import is_rational
 from .statement import Statement, Tree
 
-Environment = Mapping[str, Quotient]
+Environment = dict[str, Quotient]
 
 
 class System:
@@ -109,11 +109,10 @@ class System:
         """The environment in which the variables have the values of `vector`."""
         return self.own | dict(zip(self.statement.variables, vector, strict=True))
 
-    def point(self, values: Sequence[Fraction], rest: bool = False) -> Environment:
-        """Variables at rational values; with `rest`, inputs and parameters at the middle of their range."""
-        result = self.image([self.number(v) for v in values])
-        middle = {n: self.number((a + b) / 2) for n, (a, b) in self.statement.boxes.items()}
-        return result | middle if rest else result
+    def point(self, values: Sequence[Fraction]) -> Environment:
+        """Rational values of the first names: of the variables, or of all names."""
+        given = zip(self.statement.names, values, strict=False)
+        return self.own | {name: self.number(value) for name, value in given}
 
     def rational(self, tree: Tree, environment: Environment) -> Fraction:
         """The exact rational value of an expression at a point."""
@@ -122,7 +121,10 @@ class System:
             raise NotDerived("an expression has no rational value at the given point")
         return value
 
-    def contains(self, environment: Environment) -> bool:
-        """Whether the point lies in N, exactly."""
-        inside = all(self.rational(g, environment) >= 0 for g in self.statement.inequalities)
-        return inside and all(self.rational(h, environment) == 0 for h in self.statement.constraints)
+    def contains(self, values: Sequence[Fraction]) -> bool:
+        """Whether the point lies in N exactly (and what is given of inputs and parameters in their ranges)."""
+        environment, statement = self.point(values), self.statement
+        ranges = zip(statement.names, values, strict=False)
+        inside = all(a <= v <= b for n, v in ranges for a, b in [statement.boxes.get(n, (v, v))])
+        inside = inside and all(self.rational(g, environment) >= 0 for g in statement.inequalities)
+        return inside and all(self.rational(h, environment) == 0 for h in statement.constraints)

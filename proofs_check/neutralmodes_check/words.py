@@ -27,8 +27,8 @@ def theorem(report: Report) -> list[str]:
         kind = "upper Lyapunov exponents" if entry["theorem"] == "W" else "Lyapunov exponents"
         where = "where the spectrum is defined, at " if entry["where"] == EVERYWHERE else "at "
         lines.append(
-            f"Theorem {entry['theorem']} ({subject}, n = {len(statement.variables)}): at least {entry['count']} "
-            f"{kind} are zero, forced by {directions}, {where}{entry['where']}{scope}."
+            f"Theorem {entry['theorem']} ({subject}, n = {len(statement.variables)}): at least "
+            f"{entry['count']} {kind} are zero, forced by {directions}, {where}{entry['where']}{scope}."
         )
     return lines or ["No count of zero exponents follows."]
 
@@ -37,12 +37,11 @@ def render(report: Report) -> str:
     """The whole report of one certificate."""
     conclusion, statement = report.conclusion, report.statement
     lines = [f"{statement.name}: re-derived, {conclusion['verdict']}", *theorem(report)]
-    if report.ranks:
-        ranks = report.ranks
-        lines.append(f"Generators: {len(statement.generators)}, rank {ranks.generic} generically, {ranks.uniform} on N.")
-    if report.ranks and report.ranks.uniform < report.ranks.generic:
-        shown = report.ranks.equations
-        lines.append("Sigma: " + (f"{shown} equations, listed in the file." if shown is not None else "rank < r."))
+    if ranks := report.ranks:
+        lines.append(f"Rank of the generators: {ranks.generic} generically, >= {ranks.uniform} on all of N.")
+        if ranks.uniform < ranks.generic:
+            equations = "" if ranks.equations is None else f": {ranks.equations} equations, in the file"
+            lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}.")
     lines.append("N: every inequality of the region >= 0, every constraint = 0 (as the file states them).")
     for outcome in sorted(set(report.outcomes.values())):
         lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")

@@ -22,9 +22,9 @@ from neutralmodes.obligations.integrals import integrals
 from neutralmodes.obligations.invariance import invariance
 from neutralmodes.obligations.rank import rank
 from neutralmodes.obligations.recurrence import recurrence
-from neutralmodes.obligations.transversality import flow_column_counts, transversality
+from neutralmodes.obligations.transversality import flow_moves, transversality
 from neutralmodes.system import System
-from neutralmodes.theorem import conclude, statements
+from neutralmodes.theorem import Result, conclude, statements
 from neutralmodes.verdict import Obligation, Verdict
 
 _LOCK = threading.Lock()  # python-flint's precision is global to the process
@@ -69,9 +69,10 @@ def certify(
     with _LOCK:
         ground = Ground(system)
         obligations = _obligations(ground, 20.0 if budget is None else float(budget), report)
-        flow = None if "transversality" not in obligations else _flow_rank(ground, obligations["rank"])
-        result = conclude(obligations, statements(obligations, generic_with_flow=flow), system.at_least)
-        numbers = _evidence(system, digits, time, seed, report) if evidence else {}
+        moves = "transversality" in obligations and flow_moves(ground, obligations["rank"])
+        found = statements(obligations, flow_moves=moves, inputs=bool(system.dynamics.inputs))
+        result = conclude(obligations, found, system.at_least)
+        numbers = _evidence(system, result, digits, time, seed, report) if evidence else {}
     provenance = _provenance(clock.perf_counter() - begin, seed, digits, time)
     return Certificate(statement_of(system), obligations, result, numbers, provenance)
 
@@ -104,19 +105,22 @@ def _assumed(system: System, name: str, obligation: Obligation) -> Obligation:
     return replace(obligation, verdict=Verdict.ASSUMED, method=f"assumed: {system.assume[name]}", advice="")
 
 
-def _flow_rank(ground: Ground, rank_obligation: Obligation) -> int | None:
-    if rank_obligation.verdict is not Verdict.PROVED or rank_obligation.proof is None:
-        return None
-    r: int = rank_obligation.proof["generic"]
-    return r + 1 if flow_column_counts(ground, r) is not None else r
-
-
 def _evidence(
-    system: System, digits: int | None, time: float | None, seed: int, report: Progress
+    system: System, result: Result, digits: int | None, time: float | None, seed: int, report: Progress
 ) -> dict[str, Any]:
     from neutralmodes.evidence.summary import gather
 
-    return gather(system, digits=digits, time=time, seed=seed, progress=report)
+    group = max((s.count for s in result.statements if s.counts == "group"), default=0)
+    return gather(
+        system,
+        digits=digits,
+        time=time,
+        seed=seed,
+        progress=report,
+        proved=result.zero_exponents,
+        conditional=result.zero_exponents_if,
+        group=group,
+    )
 
 
 def _provenance(seconds: float, seed: int, digits: int | None, time: float | None) -> dict[str, Any]:

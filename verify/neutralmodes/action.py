@@ -55,10 +55,14 @@ class LieAction:
         if rows is None:
             components = list(given)
             if len(components) != n:
-                raise InputError(f"{what} has {len(components)} components for {n} variables; give {n}, or a matrix")
+                raise InputError(
+                    f"{what} has {len(components)} components for {n} variables; give {n}, or a matrix"
+                )
             return tuple(read.tree(e, f"{what}, component {i}") for i, e in enumerate(components))
         if len(rows) != n or any(len(row) != n for row in rows):
-            raise InputError(f"{what} is a {len(rows)} x {len(rows[0])} matrix for {n} variables; give {n} x {n}")
+            raise InputError(
+                f"{what} is a {len(rows)} x {len(rows[0])} matrix for {n} variables; give {n} x {n}"
+            )
         return tuple(self._linear(row, f"{what}, row {i}", read) for i, row in enumerate(rows))
 
     def _linear(self, row: Sequence[Any], what: str, read: Reader) -> Tree:
@@ -101,7 +105,10 @@ class LieAction:
             return None
         n = len(self.variables)
         unit = [tuple(int(i == j) for i in range(self.field.ctx.nvars())) for j in range(n)]
-        return [[[ratio.num.to_dict().get(unit[j], fmpq(0)) for j in range(n)] for ratio in xi] for xi in self.columns]
+        return [
+            [[ratio.num.to_dict().get(unit[j], fmpq(0)) for j in range(n)] for ratio in xi]
+            for xi in self.columns
+        ]
 
     def bracket(self, u: list[Ratio], v: list[Ratio]) -> list[Ratio]:
         """[u, v] = Dv.u - Du.v, componentwise."""
@@ -183,7 +190,9 @@ def _rows(given: Any) -> list[list[Any]] | None:
     if isinstance(given, np.ndarray):
         return given.tolist() if given.ndim == 2 else None
     if isinstance(given, (str, sp.Basic)) or not hasattr(given, "__iter__"):
-        raise InputError(f"a generator is a list of expressions or a matrix, got {type(given).__name__} {given!r}")
+        raise InputError(
+            f"a generator is a list of expressions or a matrix, got {type(given).__name__} {given!r}"
+        )
     rows = list(given)
     if rows and all(isinstance(row, (list, tuple, np.ndarray)) for row in rows):
         return [list(row) for row in rows]

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from neutralmodes.errors import CertificateError, InputError, NotCertified
-from neutralmodes.exact.expression import from_json, to_json
-from neutralmodes.statement import infix
+from neutralmodes.exact.expression import to_json
+from neutralmodes.statement import polynomial_text
 from neutralmodes.system import System
 from neutralmodes.theorem import EVERYWHERE, Result, Statement
 from neutralmodes.verdict import Conclusion, Obligation, Verdict
@@ -81,7 +81,7 @@ class Certificate:
         names = self._names()
         if equations is None or len(equations) > 12:
             return f"{{rank Xi < {proof.get('generic')}}}"
-        return "{" + ", ".join(f"{_polynomial_text(e, names)} = 0" for e in equations) + "}"
+        return "{" + ", ".join(f"{polynomial_text(e, names)} = 0" for e in equations) + "}"
 
     def _names(self) -> list[str]:
         s = self.statement
@@ -93,7 +93,9 @@ class Certificate:
         if self.zero_exponents >= at_least and self.conclusion is Conclusion.CERTIFIED:
             return self
         reason = self.reason() or f"it proves {self.zero_exponents}"
-        raise NotCertified(f"{self.name}: {self.conclusion}; {at_least} zero exponents were required: {reason}")
+        raise NotCertified(
+            f"{self.name}: {self.conclusion}; {at_least} zero exponents were required: {reason}"
+        )
 
     def reason(self) -> str:
         """Why the conclusion is not CERTIFIED, in one line; empty where it is."""
@@ -135,9 +137,14 @@ class Certificate:
         target = Path(path)
         try:
             with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=".", delete=False, encoding="utf-8") as f:
-                f.write(file_text(self.to_dict()))
-            os.chmod(f.name, 0o644)
-            os.replace(f.name, target)
+                unfinished = Path(f.name)
+                try:
+                    f.write(file_text(self.to_dict()))
+                    f.close()
+                    unfinished.chmod(0o644)
+                    unfinished.replace(target)
+                finally:
+                    unfinished.unlink(missing_ok=True)
         except OSError as error:
             raise InputError(f"cannot write the certificate {target}: {error.strerror or error}") from error
         return target
@@ -244,12 +251,3 @@ def _from_dict(data: dict[str, Any], path: str) -> Certificate:
         tuple(c["assumptions"]),
     )
     return Certificate(data["statement"], obligations, result, data["evidence"], data["provenance"])
-
-
-def _polynomial_text(poly: list[Any], names: list[str]) -> str:
-    terms = []
-    for coefficient, exponents in poly:
-        powers = [x if e == 1 else ["^", x, e] for x, e in zip(names, exponents, strict=True) if e]
-        factors = powers if coefficient == "1" and powers else [coefficient, *powers]
-        terms.append(factors[0] if len(factors) == 1 else ["*", *factors])
-    return infix(from_json(terms[0] if len(terms) == 1 else ["+", *terms])) if terms else "0"

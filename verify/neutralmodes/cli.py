@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -16,8 +17,9 @@ from neutralmodes.errors import NeutralModesError
 
 if TYPE_CHECKING:
     from neutralmodes.runs import Outcome, Request
+    from neutralmodes.system import System
 
-_BAD_INPUT, _INTERNAL, _INTERRUPTED, _NO_READER = 2, 4, 130, 141
+_NOT_DERIVED, _BAD_INPUT, _OPEN, _INTERNAL, _INTERRUPTED, _NO_READER = 1, 2, 3, 4, 130, 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -29,7 +31,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _INTERRUPTED
     except click.ClickException as error:
         return _complain(error.format_message())
-    except (SystemExit, BrokenPipeError):  # click exits when the reader of our output has left
+    except SystemExit as leaving:  # shell completion ends with 0, a reader that has left with 1
+        return _reader_left() if leaving.code else 0
+    except BrokenPipeError:
         return _reader_left()
     except (NeutralModesError, OSError) as error:
         return _complain(str(error))
@@ -90,12 +94,16 @@ def _assumption(
     return tuple((key, reason) for key, _, reason in pairs)
 
 
+def _finite(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
+    if value is not None and not (math.isfinite(value) and value > 0):
+        raise click.BadParameter(f"{value} is not a positive finite number")
+    return value
+
+
 _target = click.argument("target", shell_complete=_complete_target)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_digits = click.option(
-    "--digits", type=click.IntRange(1, 10_000), help="Correct decimal digits of the numbers."
-)
-_time = click.option("--time", type=click.FloatRange(0, min_open=True), help="Horizon of the numbers.")
+_digits = click.option("--digits", type=click.IntRange(1, 10_000), help="Correct decimal digits of the numbers.")
+_time = click.option("--time", type=float, callback=_finite, help="Horizon of the numbers.")
 _seed = click.option("--seed", type=int, default=0, show_default=True, help="Seed of frames and points.")
 
 
@@ -162,23 +170,24 @@ def _collect(requests: list[Request], workers: int) -> list[Outcome]:
     with _progress() as report:
         for outcome in runs.without_collisions(runs.run_all(requests, workers, report)):
             found[outcome.target] = outcome
-            if report and len(requests) > 1:
-                report(f"{len(found)} of {len(requests)} done")
+            if report and workers > 1:
+                report(f"{len(found)} of {len(requests)} targets", len(found) / len(requests))
             if outcome.error:
                 _complain(f"{outcome.target}: {outcome.error}")
     return [found[request.target] for request in requests]
 
 
 @contextmanager
-def _progress() -> Iterator[Callable[[str], None] | None]:
+def _progress() -> Iterator[Callable[[str, float], None] | None]:
     """A status line on stderr where that is a terminal, and nothing elsewhere."""
     if not sys.stderr.isatty():
         yield None
         return
     from rich.console import Console
+    from rich.text import Text
 
     with Console(stderr=True).status("starting") as status:
-        yield lambda message: status.update(message)
+        yield lambda stage, done: status.update(Text(f"{stage} {done:.0%}"))
 
 
 def _print_json_outcomes(outcomes: list[Outcome], single: bool) -> None:
@@ -241,7 +250,45 @@ def check(certificates: tuple[str, ...], target: str | None, as_json: bool) -> i
     """
     from neutralmodes_check.__main__ import main as independent_check
 
-    return independent_check([*certificates, *(["--json"] if as_json else [])])
+    code = independent_check([*certificates, *(["--json"] if as_json else [])])
+    if target is None or code not in (0, 3):
+        return code
+    from neutralmodes.runs import differences
+
+    unlike = {path: found for path in certificates if (found := differences(path, target))}
+    for path, found in unlike.items():
+        _complain(f"{path} is not about {target}: they differ in {', '.join(found)}")
+    return _NOT_DERIVED if unlike else code
+
+
+@cli.command()
+@_target
+@_time
+@click.option("--k", type=click.IntRange(1), help="How many of the leading exponents.")
+@_digits
+@_seed
+@_json
+def spectrum(target: str, time: float | None, k: int | None, digits: int | None, seed: int, as_json: bool) -> int:
+    """Compute Lyapunov exponents with error bars: numbers, not proof.
+
+    Exit code: 0 measured, 3 where the run ended early or failed its own checks.
+    """
+    from neutralmodes.targets import resolve
+
+    system = resolve(target)
+    from neutralmodes.evidence.spectrum import spectrum as measure
+
+    with _progress() as report:
+        found = measure(system, time=time, k=k, digits=digits, seed=seed, progress=report)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        rows = [[f"{value:+.6g}", f"{error:.1g}"] for value, error in zip(found.exponents, found.errors, strict=True)]
+        _print_columns(["exponent", "error"], rows)
+        click.echo(f"time {found.time:g} after {found.transient:g}, {found.engine}, {found.working_digits} digits")
+    if not found.completed:
+        _complain(found.outcome)
+    return 0 if found.completed else _OPEN
 
 
 @cli.command()
@@ -250,31 +297,26 @@ def systems(as_json: bool) -> int:
     """List the catalogue with what each system promises."""
     from neutralmodes.targets import catalogue, resolve
 
-    rows = []
-    for name in catalogue():
-        system = resolve(name)
-        rows.append(
-            {
-                "name": name,
-                "kind": system.dynamics.kind,
-                "dimension": system.dynamics.n,
-                "group": system.action.group,
-                "expect": {key: str(value) for key, value in (system.expect or {}).items()},
-                "reference": system.reference,
-            }
-        )
+    found = {name: resolve(name) for name in catalogue()}
     if as_json:
-        _print_json(rows)
+        _print_json([_description(name, system) for name, system in found.items()])
     else:
-        headers = ["name", "kind", "dimension", "group", "expect", "reference"]
-        _print_columns(headers, [[_cell(row[key]) for key in headers] for row in rows])
+        headers = ["name", "kind", "dimension", "group", "expected", "zeros", "if", "equation"]
+        _print_columns(headers, [_catalogue_row(name, system) for name, system in found.items()])
     return 0
 
 
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{key}={item}" for key, item in value.items())
-    return "" if value is None else str(value)
+def _description(name: str, system: System) -> dict[str, Any]:
+    dynamics, group = system.dynamics, system.action.group
+    more = {"expect": system.expect, "reference": system.reference}
+    return {"name": name, "kind": dynamics.kind, "dimension": dynamics.n, "group": group, **more}
+
+
+def _catalogue_row(name: str, system: System) -> list[str]:
+    expect, reference = system.expect, system.reference
+    promise = [str(expect.get(key, "")) for key in ("conclusion", "zero_exponents", "zero_exponents_if")]
+    what = [name, system.dynamics.kind, str(system.dynamics.n), system.action.group or ""]
+    return [*what, *promise, str(reference.get("equation", ""))]
 
 
 @cli.command()

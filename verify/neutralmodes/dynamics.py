@@ -93,9 +93,7 @@ class Dynamics:
         self.complex_pairs: tuple[str, ...] = ()
 
     @classmethod
-    def complex(
-        cls, rules: Mapping[Any, Any], real: Mapping[Any, Any] | None = None, **options: Any
-    ) -> Self:
+    def complex(cls, rules: Mapping[Any, Any], real: Mapping[Any, Any] | None = None, **options: Any) -> Self:
         """The rule of complex coordinates z = re_z + i im_z and of real ones, split exactly.
 
         >>> z = sp.Symbol("z")
@@ -125,7 +123,11 @@ class Dynamics:
         return cls(symbols, [sp.sympify(v) for v in values], **options)
 
     def _check_shadows(self) -> None:
-        groups = {"variable": self.variables, "parameter": tuple(self.parameters), "input": tuple(self.inputs)}
+        groups = {
+            "variable": self.variables,
+            "parameter": tuple(self.parameters),
+            "input": tuple(self.inputs),
+        }
         seen: dict[str, str] = {}
         for role, found in groups.items():
             for name in found:
@@ -148,7 +150,9 @@ class Dynamics:
         drive = _named(given, "drive")
         for name in drive:
             if name not in self.inputs:
-                raise InputError(f"drive of {name!r}: not an input; inputs are {', '.join(self.inputs) or 'none'}")
+                raise InputError(
+                    f"drive of {name!r}: not an input; inputs are {', '.join(self.inputs) or 'none'}"
+                )
         trees = {k: self._reader.tree(v, f"drive of {k}") for k, v in drive.items()}
         check_names(trees.values(), ("t",), [f"drive of {k}" for k in trees])
         return trees

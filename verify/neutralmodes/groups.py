@@ -110,7 +110,9 @@ def su(m: int) -> Representation:
     """
     _at_least(m, 2, "su(m)")
     diagonal = [{(k, k): (0, 1), (k + 1, k + 1): (0, -1)} for k in range(m - 1)]
-    return Representation(f"SU({m})", tuple(_real_form(m, entries) for entries in diagonal + _off_diagonal(m)))
+    return Representation(
+        f"SU({m})", tuple(_real_form(m, entries) for entries in diagonal + _off_diagonal(m))
+    )
 
 
 def trivial(rep: Representation, dimension: int) -> Representation:
@@ -125,7 +127,9 @@ def trivial(rep: Representation, dimension: int) -> Representation:
 
 def _off_diagonal(m: int) -> list[dict[tuple[int, int], tuple[int, int]]]:
     planes = [(i, j) for i in range(m) for j in range(i + 1, m)]
-    real: list[dict[tuple[int, int], tuple[int, int]]] = [{(j, i): (1, 0), (i, j): (-1, 0)} for i, j in planes]
+    real: list[dict[tuple[int, int], tuple[int, int]]] = [
+        {(j, i): (1, 0), (i, j): (-1, 0)} for i, j in planes
+    ]
     return real + [{(j, i): (0, 1), (i, j): (0, 1)} for i, j in planes]
 
 

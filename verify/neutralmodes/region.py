@@ -27,7 +27,11 @@ class Region:
     """
 
     def __init__(
-        self, inequalities: Iterable[Any], *, multipliers: Mapping[int, Any] | None = None, lyapunov: Any = None
+        self,
+        inequalities: Iterable[Any],
+        *,
+        multipliers: Mapping[int, Any] | None = None,
+        lyapunov: Any = None,
     ) -> None:
         read = Reader()
         given = [inequalities] if isinstance(inequalities, sp.Basic) else list(inequalities)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import multiprocessing
 import re
 import shlex
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from neutralmodes.certificate import Certificate
     from neutralmodes.system import System
 
-Progress = Callable[[str], None]
+Progress = Callable[[str, float], None]
 
 CERTIFIED, REFUTED, BAD_INPUT, OPEN, INTERNAL, INTERRUPTED = 0, 1, 2, 3, 4, 130
 _WORST_FIRST = (INTERNAL, BAD_INPUT, REFUTED, OPEN, CERTIFIED)
@@ -93,7 +94,7 @@ def run_all(requests: list[Request], workers: int, progress: Progress | None) ->
     """The outcomes as they come: in order with one worker, as they finish with several processes."""
     if workers <= 1 or len(requests) <= 1:
         for request in requests:
-            yield run(request, progress)
+            yield run(request, _prefixed(progress, request.target if len(requests) > 1 else ""))
         return
     # Spawned, not forked: LLVM and thread pools do not survive a fork.
     context = multiprocessing.get_context("spawn")
@@ -139,6 +140,15 @@ def document(certificate: Certificate, path: str | None = None) -> dict[str, Any
         "digest": data["digest"],
         "certificate": path,
     }
+
+
+def differences(path: str, target: str) -> list[str]:
+    """Where the statement of a certificate that has passed the check differs from a target's."""
+    from neutralmodes.certificate import statement_of
+
+    mine = statement_of(targets.resolve(target))
+    theirs = json.loads(Path(path).read_text(encoding="utf-8"))["statement"]
+    return sorted(key for key in mine.keys() | theirs.keys() if mine.get(key) != theirs.get(key))
 
 
 def unmet_expectations(system: System, certificate: Certificate) -> tuple[str, ...]:
@@ -213,6 +223,12 @@ def _last_line(certificate: Certificate, request: Request) -> str:
         if obligation.verdict is Verdict.UNDECIDED and obligation.advice:
             return f"to settle {name}: {obligation.advice}"
     return ""
+
+
+def _prefixed(progress: Progress | None, target: str) -> Progress | None:
+    if progress is None or not target:
+        return progress
+    return lambda stage, done: progress(f"{target}: {stage}", done)
 
 
 def _result(future: Future[Outcome], request: Request) -> Outcome:

@@ -7,7 +7,7 @@ refutation which rests on such roundoff can say so and suggest the decimal readi
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from numbers import Integral, Rational, Real
 from typing import Any
@@ -77,7 +77,7 @@ class Reader:
 
     def _sympy_number(self, value: sp.Basic, what: str) -> Any:
         if value.is_Rational:
-            return Fraction(int(value.p), int(value.q))  # type: ignore[attr-defined]
+            return Fraction(int(value.p), int(value.q))
         if isinstance(value, sp.Float):
             if value._prec == 53:
                 return float(value)
@@ -126,7 +126,7 @@ class Reader:
 
     def _node(self, node: sp.Basic, what: str) -> Tree:
         if node.is_Symbol:
-            return _symbol(node.name, what)  # type: ignore[attr-defined]
+            return _symbol(node.name, what)
         if node is sp.pi:
             return ("pi",)
         if node is sp.E:
@@ -151,10 +151,10 @@ class Reader:
         if base == sp.E:
             return ("exp", operands[1])
         if exponent.is_Integer:
-            return ("^", operands[0], int(exponent))  # type: ignore[call-overload]
-        if exponent.is_Rational and exponent.q == 2:  # type: ignore[attr-defined]
+            return ("^", operands[0], int(exponent))
+        if exponent.is_Rational and exponent.q == 2:
             root = ("sqrt", operands[0])
-            return root if exponent.p == 1 else ("^", root, int(exponent.p))  # type: ignore[attr-defined]
+            return root if exponent.p == 1 else ("^", root, int(exponent.p))
         raise ExpressionError(
             f"{what}: the power {node} is not an integer or half-integer power; "
             f"write it with exp and log, or make the exponent exact"
@@ -185,7 +185,9 @@ def _fraction(text: str, what: str) -> Fraction:
 
 def _symbol(name: str, what: str) -> str:
     if not name.isidentifier():
-        raise ExpressionError(f"{what}: the symbol {name!r} is not an identifier; rename it (letters, digits, _)")
+        raise ExpressionError(
+            f"{what}: the symbol {name!r} is not an identifier; rename it (letters, digits, _)"
+        )
     return name
 
 
@@ -271,7 +273,9 @@ def complex_parts(
     for name, expression in real.items():
         re, im = _real_imaginary(expression, values, f"rule of {name}")
         if im != 0:
-            raise ExpressionError(f"rule of {name}: its imaginary part is {im}; a real coordinate needs a real rule")
+            raise ExpressionError(
+                f"rule of {name}: its imaginary part is {im}; a real coordinate needs a real rule"
+            )
         split.append(re)
     return symbols, split
 
@@ -282,6 +286,21 @@ def _real_imaginary(expression: Any, values: Mapping[Any, Any], what: str) -> tu
     whole = expression.subs({**values, **free}, simultaneous=True)
     re, im = sp.expand_complex(sp.expand(whole, func=False)).as_real_imag()
     if re.has(sp.re, sp.im, sp.arg) or im.has(sp.re, sp.im, sp.arg):
-        raise ExpressionError(f"{what}: {expression} cannot be split into real and imaginary parts; split it by hand")
+        raise ExpressionError(
+            f"{what}: {expression} cannot be split into real and imaginary parts; split it by hand"
+        )
     return re, sp.expand(im) if im.is_polynomial() else im
 
+
+def polynomial_text(poly: list[Any], names: Sequence[str]) -> str:
+    """A proof's polynomial, [[coefficient, exponents], ...], as text.
+
+    >>> polynomial_text([["1", [2, 0]], ["-3", [0, 1]]], ["x", "y"])
+    'x^2 - 3*y'
+    """
+    terms = []
+    for coefficient, exponents in poly:
+        powers = [x if e == 1 else ("^", x, e) for x, e in zip(names, exponents, strict=True) if e]
+        factors = powers if coefficient == "1" and powers else [coefficient, *powers]
+        terms.append(factors[0] if len(factors) == 1 else ("*", *factors))
+    return infix(terms[0] if len(terms) == 1 else ("+", *terms)) if terms else "0"

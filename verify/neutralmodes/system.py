@@ -137,7 +137,9 @@ class System:
             named = {_name(k): v for k, v in given.items()}
             missing = [x for x in variables if x not in named] or [k for k in named if k not in variables]
             if missing:
-                raise InputError(f"start: {missing[0]!r} is missing or unknown; variables are {', '.join(variables)}")
+                raise InputError(
+                    f"start: {missing[0]!r} is missing or unknown; variables are {', '.join(variables)}"
+                )
             given = [named[x] for x in variables]
         if len(given) != len(variables):
             raise InputError(f"start has {len(given)} coordinates for {len(variables)} variables")
@@ -177,7 +179,14 @@ class System:
         n, rng = self.dynamics.n, random.Random(0)
         if self.region is None and not self.constraints:
             return tuple(Fraction(rng.randint(1, 8), 8) for _ in range(n))
-        for scale in [Fraction(1), Fraction(1, 2), Fraction(2), Fraction(4), Fraction(1, 8), Fraction(16)] * 200:
+        for scale in [
+            Fraction(1),
+            Fraction(1, 2),
+            Fraction(2),
+            Fraction(4),
+            Fraction(1, 8),
+            Fraction(16),
+        ] * 200:
             point = tuple(scale * Fraction(rng.randint(-16, 16), 16) for _ in range(n))
             try:
                 if self.outside(point) is None:

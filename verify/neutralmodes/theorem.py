@@ -42,8 +42,14 @@ class Result:
     assumptions: tuple[str, ...]
 
 
-def statements(obligations: Mapping[str, Obligation], *, generic_with_flow: int | None) -> tuple[Statement, ...]:
-    """Every count that follows; ``generic_with_flow`` is the generic rank of [Xi f], None where f may not be used."""
+def statements(
+    obligations: Mapping[str, Obligation], *, flow_moves: bool, inputs: bool
+) -> tuple[Statement, ...]:
+    """Every count that follows.
+
+    ``flow_moves``: rank [Xi f] = r + 1 at the point of the rank proof; ``inputs``: the rule has
+    inputs, so that it has no invariant measures to speak of.
+    """
     rank = obligations["rank"]
     if not all(obligations[name].holds for name in HYPOTHESES):
         return ()
@@ -55,40 +61,42 @@ def statements(obligations: Mapping[str, Obligation], *, generic_with_flow: int 
         found.append(Statement(q, "U" if q == r else "U'", "group", EVERYWHERE))
     if r > q and obligations["recurrence"].verdict is not Verdict.REFUTED:
         found.append(Statement(r, "W", "group", OFF_SIGMA))
-        found.append(Statement(r, "R", "group", ALMOST_EVERY))
-    if generic_with_flow == r + 1 and (flow := _flow_statement(obligations, r, q)):
+        if not inputs:
+            found.append(Statement(r, "R", "group", ALMOST_EVERY))
+    if flow := _flow_statement(obligations, r, q, flow_moves):
         found.append(flow)
     return tuple(found)
 
 
-def _flow_statement(obligations: Mapping[str, Obligation], r: int, q: int) -> Statement | None:
+def _flow_statement(
+    obligations: Mapping[str, Obligation], r: int, q: int, flow_moves: bool
+) -> Statement | None:
     transversality = obligations.get("transversality")
     if transversality is None:
         return None
     if transversality.verdict is Verdict.PROVED and q == r:
         return Statement(r + 1, "U'", "group+flow", EVERYWHERE)
     decays = transversality.proof is not None and transversality.proof["rule"] == "darboux"
-    return None if decays else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
+    return None if decays or not flow_moves else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
 
 
 def conclude(
     obligations: Mapping[str, Obligation], found: tuple[Statement, ...], at_least: int | None
 ) -> Result:
     """The conclusion of THEORY: CERTIFIED, CONDITIONAL, REFUTED or UNDECIDED, and both counts."""
-    assumed = tuple(name for name in HYPOTHESES if obligations[name].verdict is Verdict.ASSUMED)
     best = max((s.count for s in found), default=0)
     everywhere = max((s.count for s in found if s.where == EVERYWHERE), default=0)
+    assumed = tuple(n for n in sorted(HYPOTHESES) if found and obligations[n].verdict is Verdict.ASSUMED)
     if _refuted(obligations, at_least):
-        return Result(Conclusion.REFUTED, 0, 0, (), ())
+        return Result(Conclusion.REFUTED, 0, best, found, assumed)
     if not assumed and everywhere >= max(1, at_least or 1):
         return Result(Conclusion.CERTIFIED, everywhere, best, found, ())
-    if found:
-        return Result(Conclusion.CONDITIONAL, 0, best, found, assumed)
-    return Result(Conclusion.UNDECIDED, 0, 0, (), ())
+    verdict = Conclusion.CONDITIONAL if found else Conclusion.UNDECIDED
+    return Result(verdict, 0, best, found, assumed)
 
 
 def _refuted(obligations: Mapping[str, Obligation], at_least: int | None) -> bool:
-    claims = ("closure", "equivariance", "integrals", "domain", "compactness", "invariance")
+    claims = ("closure", "equivariance", "integrals", "compactness", "invariance")
     if any(obligations[name].verdict is Verdict.REFUTED for name in claims if name in obligations):
         return True
     return at_least is not None and obligations["recurrence"].verdict is Verdict.REFUTED

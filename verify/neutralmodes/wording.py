@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from neutralmodes.statement import infix
 from neutralmodes.exact.expression import from_json
+from neutralmodes.statement import infix
 
 if TYPE_CHECKING:
     from neutralmodes.certificate import Certificate
@@ -26,7 +26,9 @@ def _head(certificate: Certificate) -> str:
     prime = "'" if s["kind"] == "flow" else "+"
     lines = [f"{s['name']}: {'flow' if s['kind'] == 'flow' else 'map'} in dimension {len(s['variables'])}"]
     if len(s["variables"]) <= 8:
-        lines += [f"  {x}{prime} = {infix(from_json(f))}" for x, f in zip(s["variables"], s["rule"], strict=True)]
+        lines += [
+            f"  {x}{prime} = {infix(from_json(f))}" for x, f in zip(s["variables"], s["rule"], strict=True)
+        ]
     count = len(s["generators"])
     label = s["group"] or "unnamed group"
     return "\n".join([*lines, f"  symmetry: {label}, {count} generator{'s' if count > 1 else ''}"])
@@ -35,7 +37,7 @@ def _head(certificate: Certificate) -> str:
 def _obligations(certificate: Certificate) -> str:
     lines = []
     for name, o in certificate.obligations.items():
-        lines.append(f"{str(o.verdict):<10} {name:<{_WIDTH}} {o.method}")
+        lines.append(f"{o.verdict!s:<10} {name:<{_WIDTH}} {o.method}")
         if o.witness and "text" in o.witness:
             lines.append(f"{'':<10} {'':<{_WIDTH}} {o.witness['text']}")
             if "point" in o.witness:

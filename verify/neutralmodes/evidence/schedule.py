@@ -36,8 +36,8 @@ class Schedule:
         """Raises InputError for a time that is not positive or, for a map, not an integer."""
         return cls(
             model.is_flow,
-            _read(time, "time", model.is_flow, positive=True),
-            _read(transient, "transient", model.is_flow, positive=False),
+            None if time is None else read_time(time, "time", model.is_flow, positive=True),
+            None if transient is None else read_time(transient, "transient", model.is_flow, positive=False),
         )
 
     def windows(self, length: Fraction, engine: Engine, loop: Loop) -> tuple[Fraction, int, int]:
@@ -63,7 +63,7 @@ def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) ->
         if left <= 0:
             break
         growth = to_floats(loop.window(left))
-        spreads.append((float(np.ptp(np.append(growth, 0.0))) / float(left)))
+        spreads.append(float(np.ptp(np.append(growth, 0.0))) / float(left))
         typical = float(np.median(spreads[-20:]))
         wanted = TARGET_SPREAD / typical if typical > 0 else float(longest)
         wanted = min(max(wanted, float(length) / 2), 2 * float(length), float(longest))
@@ -88,9 +88,8 @@ def _grid(length: Fraction, flow: bool) -> Fraction:
     return unit * max(1, round(length / unit))
 
 
-def _read(value: Any, what: str, flow: bool, positive: bool) -> Fraction | None:
-    if value is None:
-        return None
+def read_time(value: Any, what: str, flow: bool, positive: bool) -> Fraction:
+    """A time as an exact number; InputError where it is not finite, negative, or no count of iterates."""
     try:
         found = Fraction(value)
     except (TypeError, ValueError, OverflowError) as error:

@@ -132,7 +132,9 @@ def functions(tree: Tree) -> frozenset[str]:
     return frozenset(n[0] for n in nodes(tree) if not isinstance(n, str) and n[0] not in OPERATORS)
 
 
-def substitute(tree: Tree, values: Mapping[str, Tree], memo: dict[int, tuple[Tree, Any]] | None = None) -> Tree:
+def substitute(
+    tree: Tree, values: Mapping[str, Tree], memo: dict[int, tuple[Tree, Any]] | None = None
+) -> Tree:
     """The tree with names replaced by trees, all at once.
 
     >>> substitute(("*", "x", "y"), {"x": "y", "y": "x"})
@@ -171,7 +173,9 @@ def _chain(node: Tree, slopes: list[Tree], activations: Activations) -> Tree:
     if head == "*":
         factors = node[1:]
         return add(
-            multiply((*factors[:i], slope, *factors[i + 1 :])) for i, slope in enumerate(slopes) if slope != ZERO
+            multiply((*factors[:i], slope, *factors[i + 1 :]))
+            for i, slope in enumerate(slopes)
+            if slope != ZERO
         )
     if head == "^":
         base, k = node[1], node[2]

@@ -123,7 +123,9 @@ class Field:
         self._by_key: dict[tuple[Any, ...], Ratio] = {}
         room = _kernel_room(trees, self.activations)
         prefix = _fresh("k", self.names)
-        self.ctx = fmpq_mpoly_ctx.get([*self.names, *(f"{prefix}{i}" for i in range(room))], Ordering.degrevlex)
+        self.ctx = fmpq_mpoly_ctx.get(
+            [*self.names, *(f"{prefix}{i}" for i in range(room))], Ordering.degrevlex
+        )
         self.one = Ratio(self.ctx.constant(1), self.ctx.constant(1))
         self.zero = Ratio(self.ctx.constant(0), self.one.den)
 
@@ -182,7 +184,9 @@ class Field:
 
     def _kernel(self, function: str, argument: Ratio, tree: Tree) -> Ratio:
         if function != "pi" and function not in DERIVATIVES and function not in self.activations:
-            raise ExpressionError(f"the function {function!r} has no derivative rule; declare it in activations=")
+            raise ExpressionError(
+                f"the function {function!r} has no derivative rule; declare it in activations="
+            )
         key = (function, argument.key())
         if key not in self._by_key:
             index = len(self.names) + len(self.kernels)
@@ -219,7 +223,10 @@ class Field:
         """The ratio with even powers of sqrt, cos and cosh kernels rewritten."""
         for kernel in [k for k in self.kernels if k.function in _SQUARES]:
             square = self.element(put_argument(_SQUARES[kernel.function], kernel.tree[1]))
-            ratio = self._lower(ratio.num, kernel.gen, square) * self._lower(ratio.den, kernel.gen, square).inverse()
+            ratio = (
+                self._lower(ratio.num, kernel.gen, square)
+                * self._lower(ratio.den, kernel.gen, square).inverse()
+            )
         return ratio
 
     def _lower(self, poly: fmpq_mpoly, gen: int, square: Ratio) -> Ratio:
@@ -281,7 +288,9 @@ def _fresh(prefix: str, names: Sequence[str]) -> str:
 
 def _kernel_room(trees: Iterable[Tree], activations: Activations) -> int:
     """An upper bound on kernels: applications in the trees, in their derivative and square rules."""
-    pending = {n for tree in trees for n in nodes(tree) if not isinstance(n, str) and n[0] not in OPERATORS | {"pi"}}
+    pending = {
+        n for tree in trees for n in nodes(tree) if not isinstance(n, str) and n[0] not in OPERATORS | {"pi"}
+    }
     seen: set[Tree] = set()
     uses_pi = any(n == ("pi",) for tree in trees for n in nodes(tree))
     for _ in range(3):  # the function, its derivative rule, that rule's square rule

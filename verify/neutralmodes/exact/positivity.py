@@ -6,6 +6,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import numpy as np
 from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.errors import InputError
@@ -56,7 +57,7 @@ def prove_positive(
     _same_context([target, *inequalities, *equalities, *(hints or ())])
     question = ask(target, inequalities, equalities, strict, time.monotonic() + budget_s, hints or ())
     for method in _methods(question, len(inequalities)):
-        squares = method()
+        squares = _attempt(method)
         if squares is not None:
             proof = _complete(squares, target, inequalities, question.quotient)
             if proof is not None and verify_positivity(proof, target, inequalities, equalities, strict):
@@ -119,6 +120,14 @@ def _methods(question: Question, count: int) -> Iterator[Callable[[], list[Squar
                 yield lambda m=method, r=rise: m(question, _degree(question, r))
 
 
+def _attempt(method: Callable[[], list[Square] | None]) -> list[Square] | None:
+    """What the method finds; floats that break down on the way find nothing."""
+    try:
+        return method()
+    except (OverflowError, np.linalg.LinAlgError):
+        return None
+
+
 def _constant(question: Question) -> list[Square] | None:
     """The target is a constant modulo the equalities."""
     if not question.target.is_constant():
@@ -132,10 +141,8 @@ def _lifted(atoms: Any, squares: list[Square] | None) -> list[Square] | None:
 
 
 def _degree(question: Question, rise: int) -> int:
-    least = 2 if not question.auxiliary() else 2 + max(
-        (int(g.total_degree()) for g in question.inequalities.values()), default=0
-    )
-    return max(least, int(question.target.total_degree())) + rise
+    """The total degree of the proofs that are tried."""
+    return max(2, int(question.target.total_degree())) + rise
 
 
 def _prove_lean(question: Question, degree: int) -> list[Square] | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from flint import fmpq, fmpq_mat
+from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from neutralmodes.exact.positivity_bases import Block
 from neutralmodes.exact.positivity_question import Question
 
-_MOST_UNKNOWNS = 6000
+MOST_UNKNOWNS = 6000
 
 # A linear form: the constant under -1, the coefficient of the free unknown k under k.
 Form = dict[int, fmpq]
@@ -49,24 +49,24 @@ def evaluate(form: Form, values: dict[int, fmpq]) -> fmpq:
     return sum((c if k == CONSTANT else c * values[k] for k, c in form.items()), fmpq(0))
 
 
-def family(question: Question, found: Sequence[Block]) -> Family | None:
-    """All Gram matrices Q_k with target = sum of b^T Q_k b (product of inequalities), or None.
+def entry_values(question: Question, found: Sequence[Block]) -> Iterator[tuple[Entry, fmpq_mpoly]]:
+    """Every Gram entry with the normal form of what it multiplies."""
+    for k, block in enumerate(found):
+        factor = question.product(block.of)
+        for i, left in enumerate(block.basis):
+            for j in range(i, len(block.basis)):
+                value = left * block.basis[j] * factor
+                yield Entry(k, i, j), question.quotient.reduce(value if i == j else 2 * value)
 
-    None where there are none, or more than 6000 unknowns.
-    """
-    entries = [
-        Entry(k, i, j) for k, b in enumerate(found) for i in range(len(b.basis)) for j in range(i, len(b.basis))
-    ]
-    if len(entries) > _MOST_UNKNOWNS:
-        return None
+
+def family(question: Question, found: Sequence[Block]) -> Family | None:
+    """All Gram matrices Q_k with target = sum of b^T Q_k b (product of inequalities); None if none."""
+    entries = []
     rows: dict[tuple[int, ...], Form] = {m: {CONSTANT: c} for m, c in question.target.to_dict().items()}
-    products = [question.product(b.of) for b in found]
-    for k, entry in enumerate(entries):
-        basis = found[entry.block].basis
-        value = question.quotient.reduce(basis[entry.i] * basis[entry.j] * products[entry.block])
-        factor = 1 if entry.i == entry.j else 2
+    for k, (entry, value) in enumerate(entry_values(question, found)):
+        entries.append(entry)
         for monomial, c in value.to_dict().items():
-            rows.setdefault(monomial, {})[k] = -factor * c
+            rows.setdefault(monomial, {})[k] = -c
     forms = _eliminate(list(rows.values()))
     if forms is None:
         return None

@@ -99,10 +99,11 @@ def _flips(question: Question) -> list[int]:
     """A basis, as bit masks over the variables, of the sign changes that keep every monomial even."""
     pivots: dict[int, int] = {}
     for polynomial in question.support:
-        for first in [min(polynomial.monoms(), default=())] if polynomial in question.hints else [None]:
-            for monomial in polynomial.monoms():
-                mask = _mask(monomial) ^ (_mask(first) if first is not None else 0)
-                _insert(pivots, mask)
+        for monomial in polynomial.monoms():
+            _insert(pivots, _mask(monomial))
+    for hint in question.hints:  # a hint may change its sign as a whole
+        for monomial in hint.monoms():
+            _insert(pivots, _mask(monomial) ^ _mask(hint.monoms()[0]))
     count = question.ctx.nvars()
     free = [i for i in range(count) if i not in pivots]
     return [_solve_flip(pivots, i) for i in free]

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
 from flint import fmpq
 
 from neutralmodes.exact.ldl import ldl_squares
-from neutralmodes.exact.positivity_affine import CONSTANT, Family, family
+from neutralmodes.exact.positivity_affine import CONSTANT, MOST_UNKNOWNS, Entry, Family, entry_values, family
 from neutralmodes.exact.positivity_bases import Block, size, to_float, weights
 from neutralmodes.exact.positivity_linear import simplest
 from neutralmodes.exact.positivity_question import Question
 from neutralmodes.exact.positivity_rule import Square
 from neutralmodes.exact.positivity_sdp import Array, Centre, Pencil, definite_centre
 
-_MOST_NUMBERS = 40_000_000
+_MOST_NUMBERS = 8_000_000
 _FACES = 4
 _FINENESS = (1.0, 0.3, 0.1, 3e-2, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8)
 
@@ -26,6 +27,8 @@ def prove_gram(question: Question, found: Sequence[Block]) -> list[Square] | Non
     Where the float search only reaches the border of the cone, the basis is cut to the complement
     of the (rationalised) kernel and the search starts again there.
     """
+    if sum(len(b.basis) * (len(b.basis) + 1) // 2 for b in found) > MOST_UNKNOWNS or question.late():
+        return None
     current = _supported(question, found)
     for _ in range(_FACES):
         exact = family(question, current)
@@ -52,24 +55,28 @@ def prove_gram(question: Question, found: Sequence[Block]) -> list[Square] | Non
 
 
 def _supported(question: Question, found: Sequence[Block]) -> list[Block]:
-    """Drop monomials whose square can only cancel against nothing (their diagonal entry must be 0)."""
-    current = list(found)
+    """Drop basis elements whose diagonal entry must be 0: a term of their square meets no other entry."""
+    occurs: dict[Entry, set[tuple[int, ...]]] = {
+        entry: set(value.monoms()) for entry, value in entry_values(question, found)
+    }
+    dropped: set[tuple[int, int]] = set()
     while True:
-        products = [question.product(b.of) for b in current]
-        seen: dict[tuple[int, ...], int] = dict.fromkeys(question.target.to_dict(), 2)
-        for b, p in zip(current, products, strict=True):
-            for i, left in enumerate(b.basis):
-                for right in b.basis[i:]:
-                    for m in question.quotient.reduce(left * right * p).monoms():
-                        seen[m] = seen.get(m, 0) + 1
-        kept = []
-        for b, p in zip(current, products, strict=True):
-            alone = [any(seen[m] == 1 for m in question.quotient.reduce(q**2 * p).monoms()) for q in b.basis]
-            kept.append(Block(b.of, tuple(q for q, only in zip(b.basis, alone, strict=True) if not only)))
-        kept = [b for b in kept if b.basis]
-        if sum(len(b.basis) for b in kept) == sum(len(b.basis) for b in current):
-            return kept
-        current = kept
+        counts = Counter(question.target.monoms())
+        counts.update(m for monomials in occurs.values() for m in monomials)
+        fixed = set(question.target.monoms())
+        new = {
+            (e.block, e.i)
+            for e, monomials in occurs.items()
+            if e.i == e.j and any(counts[m] == 1 and m not in fixed for m in monomials)
+        }
+        if not new:
+            break
+        dropped |= new
+        occurs = {e: m for e, m in occurs.items() if not {(e.block, e.i), (e.block, e.j)} & new}
+    kept = [
+        Block(b.of, tuple(q for i, q in enumerate(b.basis) if (k, i) not in dropped)) for k, b in enumerate(found)
+    ]
+    return [b for b in kept if b.basis]
 
 
 def _scales(question: Question, found: Sequence[Block]) -> list[Array]:

@@ -65,6 +65,7 @@ class _Program:
     """{c >= 0 : sum of c_k value_k = right}, scaled for floats, with its exact twin."""
 
     def __init__(self, question: Question, values: Sequence[fmpq_mpoly]) -> None:
+        self.left = question.left
         self.at = weights(question)
         self.values = values
         self.terms = [value.to_dict() for value in values]
@@ -112,7 +113,8 @@ class _Program:
                 return None
             row = self.rows[monomial]
             wanted[row] = to_float(c) * self.heights[row] / scale
-        result = linprog(cost, A_eq=self._matrix(), b_eq=wanted, bounds=(0, most), method="highs")
+        limit = {"time_limit": max(0.1, self.left())}
+        result = linprog(cost, A_eq=self._matrix(), b_eq=wanted, bounds=(0, most), method="highs", options=limit)
         if result.x is None or result.status != 0:
             return None
         return result.x * scale / np.array(self.sizes)

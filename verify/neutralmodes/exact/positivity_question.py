@@ -34,16 +34,20 @@ class Question:
 
     @property
     def support(self) -> list[fmpq_mpoly]:
-        """All polynomials whose symmetries the question has."""
-        return [self.target, *self.inequalities.values(), *self.quotient.equalities, *self.hints]
+        """All polynomials whose symmetries the question has (hints apart)."""
+        return [self.target, *self.inequalities.values(), *self.quotient.equalities]
 
     def product(self, of: Iterable[int]) -> fmpq_mpoly:
         """The normal form of the product of these inequalities."""
         return self.quotient.reduce(product((self.inequalities[i] for i in of), self.ctx))
 
+    def left(self) -> float:
+        """Seconds left for the search."""
+        return max(0.0, self.deadline - time.monotonic())
+
     def late(self) -> bool:
         """True when the time for the search is over."""
-        return time.monotonic() > self.deadline
+        return self.left() == 0.0
 
     def auxiliary(self) -> list[int]:
         """The variables v that occur in the target alone, where it is a quadratic form in them.

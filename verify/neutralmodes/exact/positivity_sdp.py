@@ -9,11 +9,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-Array = np.ndarray
+Array = npt.NDArray[np.float64]
 
-_RADIUS = 1e4
-_STEPS = 120
+_STEPS = 150
+_CENTRING_STEPS = 12
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,8 @@ class Pencil:
     slopes: Array
 
     def at(self, theta: Array) -> Array:
-        return self.base + np.tensordot(theta, self.slopes, axes=1)
+        value: Array = self.base + np.tensordot(theta, self.slopes, axes=1)
+        return value
 
 
 @dataclass(frozen=True)
@@ -36,80 +38,81 @@ class Centre:
 
 
 def definite_centre(pencils: Sequence[Pencil], late: Callable[[], bool]) -> Centre:
-    """Minimise tau with every pencil + tau I >= 0 and |theta| <= 10^4; centre where tau < 0.
+    """Minimise tau with every pencil + tau I >= 0 in a large ball; where tau < 0, centre.
 
     A path-following barrier method (Boyd and Vandenberghe, Convex Optimization, section 11.4).
+    numpy.linalg.LinAlgError where the numbers break down.
     """
-    size = len(pencils[0].slopes)
     lowest = min(float(np.linalg.eigvalsh(p.base)[0]) for p in pencils)
-    point = np.append(np.zeros(size), max(1.0, 1.0 - 2.0 * lowest))
+    point = np.append(np.zeros(len(pencils[0].slopes)), max(1.0, 1.0 - 2.0 * lowest))
     shifted = [Pencil(p.base, np.concatenate([p.slopes, np.eye(len(p.base))[None]])) for p in pencils]
+    barrier = _Barrier(shifted, max(1e4, 10 * point[-1]))
     pull, order = 1.0, sum(len(p.base) for p in pencils) + 2
     for _ in range(_STEPS):
-        point, decrement = _newton(shifted, point, pull)
+        point, decrement = barrier.step(point, pull)
         if point[-1] < -1e-3 or late() or order / pull < 1e-9:
             break
         if decrement < 0.3:
             pull *= 6.0
-    if point[-1] < 0:
-        point = _recentre(pencils, point)
-    return Centre(point[:-1], float(point[-1]))
+    if point[-1] >= 0:
+        return Centre(point[:-1], float(point[-1]))
+    return _recentre(pencils, point[:-1], barrier.radius)
 
 
-def _recentre(pencils: Sequence[Pencil], point: Array) -> Array:
-    """A few steps towards the analytic centre of the definite pencils; tau becomes -(least eigenvalue)."""
-    theta = point[:-1]
-    for _ in range(12):
-        theta, decrement = _newton(pencils, theta, 0.0)
+def _recentre(pencils: Sequence[Pencil], theta: Array, radius: float) -> Centre:
+    """A few steps towards the analytic centre; tau becomes minus the least eigenvalue."""
+    barrier = _Barrier(pencils, radius)
+    for _ in range(_CENTRING_STEPS):
+        theta, decrement = barrier.step(theta, 0.0)
         if decrement < 0.1:
             break
-    return np.append(theta, -min(float(np.linalg.eigvalsh(p.at(theta))[0]) for p in pencils))
+    return Centre(theta, -min(float(np.linalg.eigvalsh(p.at(theta))[0]) for p in pencils))
 
 
-def _newton(pencils: Sequence[Pencil], point: Array, pull: float) -> tuple[Array, float]:
-    """One damped step for pull tau - sum log det - log(radius^2 - |point|^2)."""
-    gap = _RADIUS**2 - point @ point
-    gradient = 2 * point / gap
-    hessian = 2 * np.eye(len(point)) / gap + np.outer(gradient, gradient)
-    gradient[-1:] += pull
-    for pencil in pencils:
-        inverse = np.linalg.inv(np.linalg.cholesky(pencil.at(point)))
-        moved = (inverse @ pencil.slopes @ inverse.T).reshape(len(point), -1)
-        gradient = gradient - moved @ np.eye(len(inverse)).ravel()
-        hessian = hessian + moved @ moved.T
-    step = -np.linalg.lstsq(hessian, gradient, rcond=1e-14)[0]
-    decrement = float(np.sqrt(max(0.0, -gradient @ step)))
-    length = 1.0 if decrement < 0.25 else 1.0 / (1.0 + decrement)
-    while length > 1e-12 and not _inside(pencils, point + length * step):
-        length /= 2
-    return _stretch(pencils, point, step, length, pull), decrement
+class _Barrier:
+    """pull (last coordinate) - sum log det - log(radius^2 - |point|^2), infinite outside."""
 
+    def __init__(self, pencils: Sequence[Pencil], radius: float) -> None:
+        self.pencils = pencils
+        self.radius = radius
 
-def _stretch(pencils: Sequence[Pencil], point: Array, step: Array, length: float, pull: float) -> Array:
-    """Longer steps while they lower the barrier function: damped steps alone are slow."""
-    best, value = point + length * step, _barrier(pencils, point + length * step, pull)
-    for _ in range(8):
-        length *= 2
-        candidate = point + length * step
-        if not _inside(pencils, candidate) or _barrier(pencils, candidate, pull) >= value:
-            break
-        best, value = candidate, _barrier(pencils, candidate, pull)
-    return best
+    def step(self, point: Array, pull: float) -> tuple[Array, float]:
+        """The point after one damped Newton step, and the Newton decrement before it."""
+        gradient, hessian = self._slopes(point, pull)
+        ridge = 1e-13 * np.trace(hessian) / len(point)
+        move = -np.linalg.solve(hessian + ridge * np.eye(len(point)), gradient)
+        decrement = float(np.sqrt(max(0.0, -gradient @ move)))
+        length = 1.0 if decrement < 0.25 else 1.0 / (1.0 + decrement)
+        best, value = point, self.value(point, pull)
+        while length > 1e-12 and (found := self.value(point + length * move, pull)) >= value:
+            length /= 2
+        while length > 1e-12 and found < value:  # longer steps while they pay: damped ones are slow
+            best, value = point + length * move, found
+            length *= 2
+            found = self.value(point + length * move, pull)
+        return best, decrement if best is not point else 0.0
 
+    def value(self, point: Array, pull: float) -> float:
+        gap = self.radius**2 - point @ point
+        if not gap > 0:
+            return np.inf
+        value = pull * float(point[-1]) - float(np.log(gap))
+        try:
+            for pencil in self.pencils:
+                value -= 2 * float(np.log(np.diag(np.linalg.cholesky(pencil.at(point)))).sum())
+        except np.linalg.LinAlgError:
+            return np.inf
+        return value
 
-def _inside(pencils: Sequence[Pencil], point: Array) -> bool:
-    if point @ point >= _RADIUS**2:
-        return False
-    try:
-        for pencil in pencils:
-            np.linalg.cholesky(pencil.at(point))
-    except np.linalg.LinAlgError:
-        return False
-    return True
-
-
-def _barrier(pencils: Sequence[Pencil], point: Array, pull: float) -> float:
-    value = pull * float(point[-1]) - float(np.log(_RADIUS**2 - point @ point))
-    for pencil in pencils:
-        value -= 2 * float(np.log(np.diag(np.linalg.cholesky(pencil.at(point)))).sum())
-    return value
+    def _slopes(self, point: Array, pull: float) -> tuple[Array, Array]:
+        gap = self.radius**2 - point @ point
+        gradient = 2 * point / gap
+        hessian = 2 * np.eye(len(point)) / gap + np.outer(gradient, gradient)
+        gradient[-1:] += pull
+        for pencil in self.pencils:
+            inverse = np.linalg.inv(np.linalg.cholesky(pencil.at(point)))
+            moved = inverse @ pencil.slopes @ inverse.T
+            gradient = gradient - np.trace(moved, axis1=1, axis2=2)
+            flat = moved.reshape(len(point), -1)
+            hessian = hessian + flat @ flat.T
+        return gradient, hessian

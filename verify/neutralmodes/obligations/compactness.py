@@ -33,7 +33,12 @@ def compactness(ground: Ground) -> Obligation:
             CLAIM, "no bound was found", "add a ball: region & Region.ball(variables, radius)"
         )
     bound, positivity = found
-    proof = {"rule": "bounded", "bound": str(bound), "positivity": positivity, "point": [str(v) for v in start]}
+    proof = {
+        "rule": "bounded",
+        "bound": str(bound),
+        "positivity": positivity,
+        "point": [str(v) for v in start],
+    }
     return proved(CLAIM, f"|x|^2 <= {bound} on the region, exactly; the start lies in it", proof)
 
 
@@ -69,7 +74,9 @@ def _unbounded(ground: Ground) -> Obligation | None:
             continue
         if all(_grows(ground, g.num, i) for g in inequalities if g.is_polynomial):
             text = f"every inequality holds at the start moved to {x} = s for all large s"
-            return refuted(CLAIM, "leading coefficients along a coordinate ray", {"direction": x, "text": text})
+            return refuted(
+                CLAIM, "leading coefficients along a coordinate ray", {"direction": x, "text": text}
+            )
     return None
 
 

@@ -15,6 +15,7 @@ from neutralmodes.exact import linear
 from neutralmodes.exact.field import plain_context
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.columns import generic_rank, independent
 from neutralmodes.obligations.ground import Ground
 
 _QUADRATIC_LIMIT = 24  # n(n+1)/2 unknowns in the exact nullspace
@@ -40,7 +41,9 @@ def invariant_gradients(ground: Ground) -> list[list[fmpq_mpoly]]:
     return found
 
 
-def quadratic_invariants(matrices: Sequence[Sequence[Sequence[fmpq]]], n: int) -> list[dict[tuple[int, int], fmpq]]:
+def quadratic_invariants(
+    matrices: Sequence[Sequence[Sequence[fmpq]]], n: int
+) -> list[dict[tuple[int, int], fmpq]]:
     """A basis of {(i, j): c} with sum c x_i x_j constant along every A, pure squares first."""
     pairs = list(combinations_with_replacement(range(n), 2))
     index = {pair: k for k, pair in enumerate(pairs)}
@@ -65,10 +68,8 @@ def complement_proof(
     budget_s: float,
 ) -> dict[str, Any] | None:
     """n - q columns M, mu > 0 and the identity that shows Xi Xi^T + M M^T >= mu I on N."""
-    from neutralmodes.obligations.rank import generic_rank, independent
-
     _, at = generic_rank(ground)
-    chosen = independent(gradients, at, ground.n - q)
+    chosen = independent(gradients, ground.whole(at), ground.n - q)
     if chosen is None or ground.hypotheses is None:
         return None
     for mu in (fmpq(1, 4), fmpq(1, 100), fmpq(1, 10_000)):

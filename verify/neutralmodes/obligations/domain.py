@@ -19,7 +19,7 @@ def domain(ground: Ground) -> Obligation:
     trees = ground.judged_trees()
     used = frozenset[str]().union(*(functions(t) for t in trees))
     if kinks := sorted(used & KINKED):
-        advice = f"replace {kinks[0]} by a smooth function, or assume={{'domain': reason}} where its kinks are off the region"
+        advice = f"replace {kinks[0]} by a smooth function, or assume={{'domain': reason}}"
         return undecided(CLAIM, f"not C^1 everywhere: {', '.join(kinks)}", advice)
     if partial := sorted(used - ENTIRE - frozenset(ground.system.dynamics.activations)):
         advice = "show the argument's sign, or assume={'domain': reason}"
@@ -69,5 +69,7 @@ def _open(ground: Ground, base: Tree) -> Obligation:
         at_start = None
     if at_start == 0 and ground.inside(start):
         text = f"{infix(base)} = 0 at a point of the region"
-        return refuted(CLAIM, "exact value", {"denominator": infix(base), "point": ground.text(start), "text": text})
+        return refuted(
+            CLAIM, "exact value", {"denominator": infix(base), "point": ground.text(start), "text": text}
+        )
     return undecided(CLAIM, method, advice)

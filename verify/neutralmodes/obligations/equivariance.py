@@ -107,7 +107,9 @@ def offending(field: Field, residual: Ratio) -> list[str]:
     terms = sorted(residual.num.to_dict().items(), key=lambda t: (sum(t[0]), [-e for e in t[0]]))
     texts = []
     for exponents, coefficient in terms:
-        factors = [x if e == 1 else ("^", x, int(e)) for x, e in zip(field.names, exponents, strict=False) if e]
+        factors = [
+            x if e == 1 else ("^", x, int(e)) for x, e in zip(field.names, exponents, strict=False) if e
+        ]
         texts.append(infix(("*", str(coefficient), *factors)) if factors else str(coefficient))
     return texts
 

@@ -27,7 +27,9 @@ def exit_segment(ground: Ground, j: int) -> dict[str, Any] | None:
     if ground.system.constraints or ground.ranges or ground.system.dynamics.angles:
         return None
     face = ground.inequalities[j]
-    derivative = add(multiply((differentiate(face, x), f)) for x, f in zip(ground.variables, ground.rule, strict=True))
+    derivative = add(
+        multiply((differentiate(face, x), f)) for x, f in zip(ground.variables, ground.rule, strict=True)
+    )
     rng = random.Random(2)
     for _ in range(60):
         direction = [Fraction(rng.randint(-8, 8), 4) for _ in range(ground.n)]
@@ -35,7 +37,12 @@ def exit_segment(ground: Ground, j: int) -> dict[str, Any] | None:
         if segment and _leaves(ground, j, derivative, segment):
             inner, outer = segment
             text = f"the flow leaves through {infix(face)} = 0 between these two points (ball arithmetic)"
-            return {"face": infix(face), "inside": ground.text(inner), "outside": ground.text(outer), "text": text}
+            return {
+                "face": infix(face),
+                "inside": ground.text(inner),
+                "outside": ground.text(outer),
+                "text": text,
+            }
     return None
 
 
@@ -92,5 +99,10 @@ def image_outside(ground: Ground, j: int) -> dict[str, Any] | None:
             continue
         if value < 0:
             text = f"{infix(ground.inequalities[j])} = {value} after one step from this point of the region"
-            return {"face": infix(ground.inequalities[j]), "point": ground.text(state), "value": str(value), "text": text}
+            return {
+                "face": infix(ground.inequalities[j]),
+                "point": ground.text(state),
+                "value": str(value),
+                "text": text,
+            }
     return None

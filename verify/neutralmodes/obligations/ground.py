@@ -26,10 +26,14 @@ class Ground:
         self.flow = dynamics.kind == "flow"
         self.variables, self.names, self.n, self.p = dynamics.variables, dynamics.names, dynamics.n, action.p
         self.rule: Sequence[Tree] = dynamics.decimal_rule if decimal else dynamics.rule
-        self.generators: Sequence[Sequence[Tree]] = action.decimal_generators if decimal else action.generators
+        self.generators: Sequence[Sequence[Tree]] = (
+            action.decimal_generators if decimal else action.generators
+        )
         self.inequalities: tuple[Tree, ...] = system.region.inequalities if system.region else ()
-        images = {x: f for x, f in zip(self.variables, self.rule, strict=True)}
-        self.composed_generators = [[substitute(t, images) for t in xi] for xi in self.generators] if not self.flow else []
+        images = dict(zip(self.variables, self.rule, strict=True))
+        self.composed_generators = (
+            [[substitute(t, images) for t in xi] for xi in self.generators] if not self.flow else []
+        )
         self.composed = {
             "inequalities": [] if self.flow else [substitute(g, images) for g in self.inequalities],
             "constraints": [] if self.flow else [substitute(h, images) for h in system.constraints],
@@ -51,7 +55,9 @@ class Ground:
     def _all_trees(self) -> list[Tree]:
         system = self.system
         trees = [*self.rule, *self.inequalities, *system.constraints, *system.integrals]
-        trees += [t for xi in self.generators for t in xi] + [t for xi in self.composed_generators for t in xi]
+        trees += [t for xi in self.generators for t in xi] + [
+            t for xi in self.composed_generators for t in xi
+        ]
         trees += [t for part in self.composed.values() for t in part]
         return trees + [t for element in self.elements for part in element.values() for t in part]
 
@@ -60,7 +66,14 @@ class Ground:
         system = self.system
         generators = [t for xi in self.generators for t in xi]
         elements = [t for images in system.discrete for t in images]
-        return [*self.rule, *generators, *system.integrals, *self.inequalities, *system.constraints, *elements]
+        return [
+            *self.rule,
+            *generators,
+            *system.integrals,
+            *self.inequalities,
+            *system.constraints,
+            *elements,
+        ]
 
     @cached_property
     def f(self) -> list[Ratio]:
@@ -116,7 +129,12 @@ class Ground:
         ]
         if any(p is None for part in found for p in part):
             return None
-        return [p for p in found[0] if p is not None], [p for p in found[1] if p is not None]
+        inequalities, equalities = ([p for p in part if p is not None] for part in found)
+        return inequalities, equalities
+
+    def whole(self, state: Sequence[Fraction]) -> tuple[Fraction, ...]:
+        """A state with the middles of inputs and interval parameters: a value for each of ``names``."""
+        return (*state, *(box.middle for box in self.ranges.values()))
 
     def text(self, point: Sequence[Fraction]) -> dict[str, str]:
         """A state as JSON data, name -> rational."""

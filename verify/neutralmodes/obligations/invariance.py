@@ -8,8 +8,8 @@ from typing import Any
 from flint import fmpq_mpoly
 
 from neutralmodes.exact.field import Ratio
-from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.exact.polynomial_json import polynomial_to_json
+from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.exits import exit_segment, image_outside
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.statement import infix
@@ -28,7 +28,9 @@ def invariance(ground: Ground, budget_s: float = 20.0) -> Obligation:
         return undecided(claim, "an inequality is not polynomial", "describe the region by polynomials")
     cofactors = _constraints(ground)
     if cofactors is None:
-        return undecided(claim, "a constraint was not shown to be invariant", "check constraints= along the rule")
+        return undecided(
+            claim, "a constraint was not shown to be invariant", "check constraints= along the rule"
+        )
     entries: list[dict[str, Any]] = []
     for j in range(len(ground.inequalities)):
         proof = _one(ground, j, budget_s)
@@ -62,7 +64,11 @@ def _not_proved(ground: Ground, claim: str, j: int) -> Obligation:
     witness = exit_segment(ground, j) if ground.flow else image_outside(ground, j)
     if witness:
         return refuted(claim, "ball arithmetic" if ground.flow else "exact value", witness)
-    inward = f"the flow was not shown to enter strictly where {name} = 0" if ground.flow else f"{name} >= 0 after one step"
+    inward = (
+        f"the flow was not shown to enter strictly where {name} = 0"
+        if ground.flow
+        else f"{name} >= 0 after one step"
+    )
     advice = "change the region (another radius or centre), or assume={'invariance': reason}"
     return undecided(claim, f"left open: {inward}", advice)
 

@@ -8,15 +8,15 @@ from json import dumps as _dumps
 from json import loads
 from typing import Any
 
-from flint import fmpq, fmpq_mpoly
+from flint import fmpq_mpoly
 
-from neutralmodes.exact import linear
 from neutralmodes.exact.minors import gram, minors, primitive, symmetric_function
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.columns import generic_rank, independent, polynomial_columns, rank_at
 from neutralmodes.obligations.complement import complement_proof, invariant_gradients
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.sampling import sample_points, structured_points
+from neutralmodes.obligations.sampling import structured_points
 from neutralmodes.verdict import Obligation, proved, undecided
 
 CLAIM = "the orbit dimension dim E_x = rank Xi(x) on the region"
@@ -32,7 +32,9 @@ def rank(ground: Ground, budget_s: float = 20.0) -> Obligation:
     gradients = invariant_gradients(ground)
     upper = _upper(ground, columns, r, at, gradients)
     if upper is None:
-        return undecided(CLAIM, f"rank {r} was reached, a bound from above was not found", "give fewer generators")
+        return undecided(
+            CLAIM, f"rank {r} was reached, a bound from above was not found", "give fewer generators"
+        )
     q, lower, drop = _uniform(ground, columns, r, gradients, budget_s)
     proof: dict[str, Any] = {
         "rule": "rank",
@@ -58,37 +60,6 @@ def _text(ground: Ground, point: Sequence[Fraction]) -> str:
     return ", ".join(f"{x} = {v}" for x, v in zip(ground.variables, point, strict=True))
 
 
-def polynomial_columns(ground: Ground) -> list[list[fmpq_mpoly]] | None:
-    """Xi as p lists of n polynomials in ``names``, or None."""
-    columns = []
-    for xi in ground.xi:
-        column = [ground.polynomial(component) for component in xi]
-        if any(c is None for c in column):
-            return None
-        columns.append([c for c in column if c is not None])
-    return columns
-
-
-def rank_at(columns: Sequence[Sequence[fmpq_mpoly]], at: Sequence[Fraction]) -> int:
-    """The rank of polynomial columns at a rational point of all ``names``."""
-    values = [fmpq(v.numerator, v.denominator) for v in at]
-    return linear.rank([[entry(*values) for entry in column] for column in columns])
-
-
-def generic_rank(ground: Ground) -> tuple[int, tuple[Fraction, ...]]:
-    """The largest rank over seeded rational points, and the first point that has it."""
-    columns = polynomial_columns(ground)
-    assert columns is not None
-    best, where = -1, ()
-    for point in sample_points(ground, 40):
-        found = rank_at(columns, point)
-        if found > best:
-            best, where = found, point
-        if best == min(ground.p, ground.n):
-            break
-    return best, where
-
-
 def _upper(
     ground: Ground,
     columns: Sequence[Sequence[fmpq_mpoly]],
@@ -99,22 +70,11 @@ def _upper(
     """Why the rank is nowhere above r."""
     if r in (ground.p, ground.n):
         return {"rule": "columns"}
-    chosen = independent(gradients, at, ground.n - r)
+    chosen = independent(gradients, ground.whole(at), ground.n - r)
     if chosen is not None:
         return {"rule": "annihilator", "columns": [[polynomial_to_json(e) for e in m] for m in chosen]}
     vanishing = minors(columns, r + 1)
     return {"rule": "minors"} if vanishing == [] else None
-
-
-def independent(
-    gradients: list[list[fmpq_mpoly]], at: Sequence[Fraction], wanted: int
-) -> list[list[fmpq_mpoly]] | None:
-    """The first ``wanted`` gradients that are independent at a point, or None."""
-    chosen: list[list[fmpq_mpoly]] = []
-    for gradient in gradients:
-        if len(chosen) < wanted and rank_at([*chosen, gradient], at) == len(chosen) + 1:
-            chosen.append(gradient)
-    return chosen if len(chosen) == wanted else None
 
 
 def _uniform(
@@ -139,12 +99,13 @@ def _uniform(
 
 def _lowest(ground: Ground, columns: list[list[fmpq_mpoly]]) -> tuple[tuple[Fraction, ...], int] | None:
     """The structured point of N where the rank is lowest."""
-    middles = tuple(box.middle for box in ground.ranges.values())
-    found = [(point, rank_at(columns, (*point, *middles))) for point in structured_points(ground)]
+    found = [(point, rank_at(columns, ground.whole(point))) for point in structured_points(ground)]
     return min(found, key=lambda pair: pair[1], default=None)
 
 
-def _by_minors(ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s: float) -> dict[str, Any] | None:
+def _by_minors(
+    ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s: float
+) -> dict[str, Any] | None:
     if max(ground.n, ground.p) > 12:
         return None
     target = symmetric_function(gram(columns), q)

@@ -10,8 +10,9 @@ from neutralmodes.exact.field import Ratio
 from neutralmodes.exact.minors import gram, symmetric_function
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.columns import polynomial_columns
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.rank import polynomial_columns
+from neutralmodes.statement import polynomial_text
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
 CLAIM = "no orbit of the region converges to Sigma, where the orbit dimension is lower"
@@ -27,14 +28,11 @@ def recurrence(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obli
     columns = polynomial_columns(ground)
     function = symmetric_function(gram(columns), r) if columns and max(ground.n, ground.p) <= 12 else None
     if function is not None and (proof := darboux(ground, function, "rank", budget_s)):
-        text = f"every orbit of the region converges to {_text(proof)} = 0, inside Sigma"
+        factor = polynomial_text(proof["factor"], ground.names)
+        text = f"every orbit of the region converges to {factor} = 0, inside Sigma"
         return refuted(CLAIM, "a Darboux factor that decays", {"text": text}, proof)
     advice = "read the count with its scope, or give a trapping region off Sigma"
     return undecided(CLAIM, "the dynamics near Sigma was not settled", advice)
-
-
-def _text(proof: dict[str, Any]) -> str:
-    return str(proof.get("shown", "the factor"))
 
 
 def darboux(ground: Ground, function: fmpq_mpoly, of: str, budget_s: float) -> dict[str, Any] | None:
@@ -60,10 +58,7 @@ def darboux(ground: Ground, function: fmpq_mpoly, of: str, budget_s: float) -> d
 
 def _cofactor(ground: Ground, factor: fmpq_mpoly) -> fmpq_mpoly | None:
     """K with L_f p = K p (flow) or p(F) = K p (map), or None."""
-    if ground.flow:
-        moved = ground.along(_element(ground, factor), ground.f)
-    else:
-        moved = _compose(ground, factor)
+    moved = ground.along(_element(ground, factor), ground.f) if ground.flow else _compose(ground, factor)
     poly = None if moved is None else ground.polynomial(moved)
     if poly is None:
         return None

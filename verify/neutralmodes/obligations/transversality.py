@@ -9,10 +9,10 @@ from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.minors import gram, symmetric_function
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.columns import rank_at, with_flow
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.rank import polynomial_columns, rank_at
 from neutralmodes.obligations.recurrence import darboux
-from neutralmodes.obligations.sampling import sample_points, structured_points
+from neutralmodes.obligations.sampling import structured_points
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
 CLAIM = "the flow direction is nowhere in E_x on the region"
@@ -20,40 +20,41 @@ CLAIM = "the flow direction is nowhere in E_x on the region"
 
 def transversality(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obligation | None:
     """The rank of [Xi f] against that of Xi; None for maps and with inputs, where f adds nothing."""
-    if not ground.flow or ground.ranges:
+    if not ground.flow or ground.system.dynamics.inputs:
         return None
     if rank.verdict is not Verdict.PROVED or rank.proof is None:
         return undecided(CLAIM, "the rank is open", "settle the rank obligation first")
-    columns = _with_flow(ground)
+    columns = with_flow(ground)
     if columns is None:
-        return undecided(CLAIM, "rule or generators are not polynomial", "read the flow's zero from the numbers")
+        return undecided(
+            CLAIM, "rule or generators are not polynomial", "read the flow's zero from the numbers"
+        )
     r = rank.proof["generic"]
     small = max(ground.n, len(columns)) <= 12
     function = symmetric_function(gram(columns), r + 1) if small and r < ground.n else None
     if function is not None and (proof := darboux(ground, function, "flow", budget_s)):
-        return refuted(CLAIM, "a Darboux factor that decays", {"text": "every orbit ends where f lies in E"}, proof)
+        return refuted(
+            CLAIM, "a Darboux factor that decays", {"text": "every orbit ends where f lies in E"}, proof
+        )
     if point := _tangent_point(ground, columns, r, function):
         witness = {"point": ground.text(point), "text": "at this point of the region f lies in E"}
-        return refuted(CLAIM, "exact rank at a point", witness, {"rule": "point", "at": [str(v) for v in point]})
-    if proof := _everywhere(ground, function, budget_s):
-        return proof
-    return undecided(CLAIM, "neither a tangent point nor a uniform bound was found", "give a relative equilibrium")
+        return refuted(
+            CLAIM, "exact rank at a point", witness, {"rule": "point", "at": [str(v) for v in point]}
+        )
+    if uniform := _everywhere(ground, function, budget_s):
+        return uniform
+    return undecided(
+        CLAIM, "neither a tangent point nor a uniform bound was found", "give a relative equilibrium"
+    )
 
 
-def flow_column_counts(ground: Ground, r: int) -> tuple[Fraction, ...] | None:
-    """A rational point where rank [Xi f] = r + 1, or None."""
-    columns = _with_flow(ground)
-    if columns is None:
-        return None
-    return next((p for p in sample_points(ground, 40) if rank_at(columns, p) == r + 1), None)
-
-
-def _with_flow(ground: Ground) -> list[list[fmpq_mpoly]] | None:
-    columns = polynomial_columns(ground)
-    flow = [ground.polynomial(component) for component in ground.f]
-    if columns is None or any(c is None for c in flow):
-        return None
-    return [*columns, [c for c in flow if c is not None]]
+def flow_moves(ground: Ground, rank: Obligation) -> bool:
+    """Whether rank [Xi f] = r + 1 at the point of the rank proof: then the flow adds one off Sigma'."""
+    columns = with_flow(ground)
+    if columns is None or rank.verdict is not Verdict.PROVED or rank.proof is None:
+        return False
+    at = tuple(Fraction(v) for v in rank.proof["at"])
+    return rank_at(columns, ground.whole(at)) == rank.proof["generic"] + 1
 
 
 def _everywhere(ground: Ground, function: fmpq_mpoly | None, budget_s: float) -> Obligation | None:
@@ -72,7 +73,7 @@ def _tangent_point(
     if ground.system.region is None:
         return None
     for point in _candidates(ground, function):
-        if ground.inside(point) and rank_at(columns, point) <= r:
+        if ground.inside(point) and rank_at(columns, ground.whole(point)) <= r:
             return point
     return None
 
@@ -92,7 +93,8 @@ def _axis_zeros(
     ground: Ground, poly: fmpq_mpoly, base: tuple[Fraction, ...], i: int
 ) -> Iterator[tuple[Fraction, ...]]:
     gens = list(ground.ring.gens())
-    line = [gens[j] if j == i else ground.ring.constant(fmpq(v.numerator, v.denominator)) for j, v in enumerate(base)]
+    at = [ground.ring.constant(fmpq(v.numerator, v.denominator)) for v in ground.whole(base)]
+    line = [gens[j] if j == i else value for j, value in enumerate(at)]
     restricted = poly.compose(*line, ctx=ground.ring)
     if restricted.is_zero() or restricted.is_constant():
         return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
@@ -24,7 +25,9 @@ MAX_STEPS = 10_000_000  # in one call: a blow-up that never overflows
 
 
 def available() -> bool:
-    """True where heyoka can be imported (it has wheels for Linux only)."""
+    """True where heyoka can be imported (it has wheels for Linux only) and is not switched off."""
+    if os.environ.get("NEUTRALMODES_NO_HEYOKA"):
+        return False
     try:
         import heyoka  # noqa: F401
     except ImportError:

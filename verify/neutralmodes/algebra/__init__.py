@@ -1,0 +1,1 @@
+"""Lie algebras from their structure constants: exact facts, simple ideals over the reals, names."""

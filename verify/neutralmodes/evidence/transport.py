@@ -1,0 +1,190 @@
+"""Does the tangent flow carry the group's directions? Measured to the wanted digits, or not claimed."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from neutralmodes.errors import EvidenceError, InputError
+from neutralmodes.evidence.carried import COMPLETED, Path, carry, relative
+from neutralmodes.evidence.engines.base import Array, digits_to_bits
+from neutralmodes.evidence.growth import digits_lost
+from neutralmodes.evidence.model import model_of
+from neutralmodes.evidence.qr import qr
+from neutralmodes.evidence.schedule import read_time
+from neutralmodes.exact.balls import working_precision
+
+GUARD = 8  # digits beyond the wanted ones and those that the growth of tangents costs
+ATTEMPTS = 4
+
+
+@dataclass(frozen=True)
+class Transport:
+    """Residuals |Dphi_T xi_a(x) - xi_a(phi_T x)| / |xi_a(phi_T x)| of the p generators at the time reached.
+
+    ``record`` holds (time, largest residual) along the orbit and ``exponents`` the direct ones,
+    (1/T) log |Dphi_T xi_a| / |xi_a|; the residual is absolute and the
+    exponent None for a generator that vanishes.
+    ``error`` bounds what rounding and truncation may have done to a residual: measured against a run
+    with 12 digits less (flows), or the radius of an enclosure (maps). ``volume_defect`` is
+    (1/T) [log vol Dphi_T Xi - log vol Xi(phi_T x)]: zero whenever transport holds, so it tests
+    transport and says nothing about a zero exponent.
+    """
+
+    residuals: tuple[float, ...]
+    exponents: tuple[float | None, ...]
+    record: list[tuple[float, float]] = field(repr=False)
+    error: float
+    volume_defect: float | None
+    time: float
+    digits: int
+    working_digits: int
+    growth_digits: float
+    engine: str
+    steps: int
+    seed: int
+    outcome: str
+    notes: tuple[str, ...]
+
+    @property
+    def completed(self) -> bool:
+        return self.outcome == COMPLETED
+
+    @property
+    def residual(self) -> float:
+        """The largest residual over the generators."""
+        return max(self.residuals)
+
+    @property
+    def transported(self) -> bool:
+        """True where the whole time was covered and every residual is zero to ``digits``."""
+        return self.completed and self.residual <= 10.0**-self.digits
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, every number a decimal string (counts are integers)."""
+        return {
+            "residual": repr(self.residual),
+            "residuals": [repr(r) for r in self.residuals],
+            "direct_exponents": [None if e is None else repr(e) for e in self.exponents],
+            "record": [[repr(t), repr(r)] for t, r in self.record],
+            "error": repr(self.error),
+            "volume_defect": None if self.volume_defect is None else repr(self.volume_defect),
+            "time": repr(self.time),
+            "digits": self.digits,
+            "working_digits": self.working_digits,
+            "growth_digits": repr(self.growth_digits),
+            "transported": self.transported,
+            "engine": self.engine,
+            "steps": self.steps,
+            "seed": self.seed,
+            "outcome": self.outcome,
+            "notes": list(self.notes),
+        }
+
+
+def transport(
+    system: Any,
+    *,
+    time: float | Fraction = 40,
+    digits: int = 30,
+    seed: int = 0,
+    progress: Callable[[str, float], None] | None = None,
+    engine: str = "auto",
+) -> Transport:
+    """Carry every generator along the orbit of ``system.start`` and compare with the generator there.
+
+    Parameters
+    ----------
+    time : how long (iterates for maps).
+    digits : correct decimal digits wanted at the final time; the working precision is these, the
+        measured growth of tangents and a guard, and is raised where the check says that it was lost.
+    seed : of the random direction in which the growth is measured.
+    progress : called with ("transport", fraction done).
+    engine : "auto", "heyoka" or "fallback".
+
+    Raises InputError for arguments out of range or a system without generators, EvidenceError where
+    the orbit ends at once or the digits cannot be kept.
+    """
+    model = model_of(system)
+    until = read_time(time, "time", model.is_flow, positive=True)
+    if not model.generators:
+        raise InputError(f"{model.name}: the action has no generators, there is nothing to transport")
+    if isinstance(digits, bool) or not isinstance(digits, int) or not 10 <= digits <= 300:
+        raise InputError(f"digits must be an integer from 10 to 300, got {digits!r}")
+    report = progress or (lambda stage, done: None)
+    growth = digits_lost(model, until, seed, engine)
+    working = digits + int(np.ceil(growth)) + GUARD
+    for _ in range(ATTEMPTS):
+        path, error = carry(model, until, working, engine, lambda done: report("transport", done))
+        lost = float(np.log10(max(error, 1e-300))) + digits
+        if lost <= 0:
+            return _report(path, model.notes, error, digits, working, growth, seed)
+        working += int(np.ceil(lost)) + GUARD
+    raise EvidenceError(
+        f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
+        f"(error {error:.1e}); ask for a shorter time or fewer digits"
+    )
+
+
+def _report(
+    path: Path, notes: tuple[str, ...], error: float, digits: int, working: int, growth: float, seed: int
+) -> Transport:
+    time = float(path.times[-1])
+    with working_precision(digits_to_bits(working)):
+        residuals = [[_upper(r) for r in path.residuals(i)] for i in range(len(path.times))]
+        return Transport(
+            residuals=tuple(residuals[-1]),
+            exponents=_exponents(path, time),
+            record=[(float(t), max(r)) for t, r in zip(path.times, residuals, strict=True)],
+            error=error,
+            volume_defect=_volume_defect(path, time),
+            time=time,
+            digits=digits,
+            working_digits=working,
+            growth_digits=growth,
+            engine=path.engine,
+            steps=path.steps,
+            seed=seed,
+            outcome=path.outcome,
+            notes=notes,
+        )
+
+
+def _upper(residual: Any) -> float:
+    """The upper end of a ball as a double; infinite where nothing is known."""
+    return float(residual.upper()) if residual.is_finite() else math.inf
+
+
+def _exponents(path: Path, time: float) -> tuple[float | None, ...]:
+    """(1/T) log |Dphi_T xi| / |xi| for each generator that does not vanish."""
+    start, end = path.seeds, path.columns[-1]
+    found: list[float | None] = []
+    for a in range(start.shape[1]):
+        ratio = relative(end[:, a : a + 1], start[:, a : a + 1])[0]
+        known = np.any([v.mid() != 0 for v in start[:, a]]) and ratio.mid() > 0
+        found.append(float(ratio.mid().log()) / time if known else None)
+    return tuple(found)
+
+
+def _volume_defect(path: Path, time: float) -> float | None:
+    """(1/T) [log vol Dphi_T Xi - log vol Xi(phi_T x)] of the generators independent at the start."""
+    basis = _independent(path.seeds)
+    carried, here = (qr(m[:, basis]).diagonal for m in (path.columns[-1], path.generators[-1]))
+    if not basis or not all(d > 0 for d in (*carried, *here)):
+        return None
+    return float(sum((a / b).log() for a, b in zip(carried, here, strict=True))) / time
+
+
+def _independent(columns: Array) -> list[int]:
+    """The columns, in order, that are no combination of the ones before (to half the precision)."""
+    kept: list[int] = []
+    for a in range(columns.shape[1]):
+        sizes = qr(columns[:, [*kept, a]]).diagonal
+        if len(kept) < len(columns) and sizes[-1] > 1e-8 * max(1e-300, float(max(sizes))):
+            kept.append(a)
+    return kept
