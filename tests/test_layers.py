@@ -13,7 +13,7 @@ import pytest
 FLOORS: list[set[str]] = [
     {"verdict", "errors"},
     {"exact"},
-    {"action", "groups", "dynamics", "region", "statement"},
+    {"action", "algebra", "groups", "dynamics", "region", "statement"},
     {"system", "equivariants"},
     {"obligations", "evidence"},
     {"theorem"},
@@ -66,7 +66,7 @@ def breaches(room: str, source: str, package: str = "neutralmodes") -> list[str]
 
 
 def _may_import(room: str, other: str) -> bool:
-    return LEVEL[other] <= LEVEL[room] and (room == other or {room, other} not in APART)
+    return LEVEL[other] <= LEVEL.get(room, -1) and (room == other or {room, other} not in APART)
 
 
 def library_files(root: Path) -> Iterator[tuple[str, str, Path]]:

@@ -6,6 +6,8 @@
 - ```` ```console ```` blocks run each line after ``$``; the lines below it are what it prints, both streams
   together; ``$ echo $?`` shows its exit code; ``...`` stands for anything.
 - ```` ```sh ```` blocks are advice on a machine that is not ours, and do not run.
+
+`python tests/test_readme.py README.md` writes what is true now in the place of what is shown.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import re
 import shlex
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,11 +34,12 @@ FENCE = re.compile(r"^```(\S+)[ ]?(.*?)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block; ``follows`` is its language's predecessor where only white space is between."""
+    """A fenced block; ``adjacent`` where only white space is between it and the one before."""
 
     language: str
     title: str
     body: str
+    start: int
     line: int
     adjacent: bool
 
@@ -45,7 +49,7 @@ def blocks(text: str) -> Iterator[Block]:
     for match in FENCE.finditer(text):
         title = re.search(r'title="([^"]+)"', match[2])
         line, adjacent = text.count("\n", 0, match.start()) + 1, not text[end : match.start()].strip()
-        yield Block(match[1], title[1] if title else "", match[3], line, adjacent)
+        yield Block(match[1], title[1] if title else "", match[3], match.start(3), line, adjacent)
         end = match.end()
 
 
@@ -54,19 +58,23 @@ def shows(expected: str, got: str) -> bool:
     return doctest.OutputChecker().check_output(expected.strip() + "\n", got.strip() + "\n", flags)
 
 
-def run_document(text: str, folder: Path) -> None:
-    """Run every block; AssertionError names the line of the block that lies."""
+def lies(text: str, folder: Path) -> list[tuple[Block, str]]:
+    """Run every block in order; those that show something else than what happens, with the truth."""
     namespace: dict[str, object] = {"__name__": "__document__"}
-    printed = ""
+    printed, found = "", []
     for block in blocks(text):
+        truth = block.body
         if block.language == "python" and block.title:
             (folder / block.title).write_text(block.body, encoding="utf-8")
         elif block.language == "python":
             printed = run_python(block, namespace)
         elif block.language == "text" and block.adjacent:
-            assert shows(block.body, printed), f"line {block.line} shows\n{block.body}\nbut it prints\n{printed}"
+            truth = block.body if shows(block.body, printed) else printed
         elif block.language == "console":
-            run_console(block, folder)
+            truth = run_console(block, folder)
+        if truth != block.body:
+            found.append((block, truth))
+    return found
 
 
 def run_python(block: Block, namespace: dict[str, object]) -> str:
@@ -80,19 +88,21 @@ def run_python(block: Block, namespace: dict[str, object]) -> str:
     return out.getvalue()
 
 
-def run_console(block: Block, folder: Path) -> None:
-    code = 0
+def run_console(block: Block, folder: Path) -> str:
+    """The block as it should be: each command with what it shows where that is true, else the truth."""
+    code, parts = 0, []
     for part in re.split(r"^\$ ", block.body, flags=re.MULTILINE)[1:]:
         command, _, expected = part.partition("\n")
         if command.strip() == "echo $?":
-            got = str(code)
+            got = f"{code}\n"
         else:
             done = subprocess.run(
                 command, shell=True, cwd=folder, env=shell(folder), text=True, check=False, timeout=600,
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
             )  # fmt: skip
             code, got = done.returncode, done.stdout
-        assert shows(expected, got), f"line {block.line}: $ {command}\nshows\n{expected}\nbut prints\n{got}"
+        parts.append(f"$ {command}\n" + (expected if shows(expected, got) else got))
+    return "".join(parts)
 
 
 def shell(folder: Path) -> dict[str, str]:
@@ -110,7 +120,12 @@ def shell(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_document_shows_what_happens(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    run_document(path.read_text(encoding="utf-8"), tmp_path)
+    assert_true(path.read_text(encoding="utf-8"), tmp_path)
+
+
+def assert_true(text: str, folder: Path) -> None:
+    for block, truth in lies(text, folder):
+        pytest.fail(f"the block at line {block.line} should read\n{truth}")
 
 
 GOOD = {
@@ -130,10 +145,30 @@ LIES = {
 
 @pytest.mark.parametrize("text", GOOD.values(), ids=GOOD)
 def test_a_true_document_passes(text: str, tmp_path: Path) -> None:
-    run_document(text, tmp_path)
+    assert_true(text, tmp_path)
 
 
 @pytest.mark.parametrize("text", LIES.values(), ids=LIES)
 def test_a_document_that_lies_is_caught(text: str, tmp_path: Path) -> None:
-    with pytest.raises(AssertionError):
-        run_document(text, tmp_path)
+    with pytest.raises((pytest.fail.Exception, AssertionError)):
+        assert_true(text, tmp_path)
+
+
+def test_an_updated_document_is_true(tmp_path: Path) -> None:
+    text = f"before\n{LIES['console']}\nbetween\n{LIES['exit code']}\n{GOOD['ellipsis']}\nafter"
+    assert_true(updated(text, tmp_path), tmp_path)
+    assert GOOD["ellipsis"] in updated(text, tmp_path)
+
+
+def updated(text: str, folder: Path) -> str:
+    for block, truth in reversed(lies(text, folder)):
+        text = text[: block.start] + truth + text[block.start + len(block.body) :]
+    return text
+
+
+if __name__ == "__main__":
+    with tempfile.TemporaryDirectory() as name:
+        documents = [Path(path).resolve() for path in sys.argv[1:]]
+        os.chdir(name)
+        for document in documents:
+            document.write_text(updated(document.read_text(encoding="utf-8"), Path(name)), encoding="utf-8")

@@ -24,6 +24,7 @@ SCHEMA = 1
 _TOP = ["schema", "statement", "obligations", "conclusion", "digest", "evidence", "provenance"]
 _REQUIRED = ["closure", "domain", "equivariance", "compactness", "invariance", "rank", "recurrence"]
 _OPTIONAL = ["transversality", "integrals"]
+_RECORD = ["claim", "verdict", "method", "witness", "proof", "advice"]
 _VERDICTS = ("PROVED", "REFUTED", "UNDECIDED", "ASSUMED")
 
 Obligations = dict[str, dict[str, Any]]
@@ -62,12 +63,7 @@ def read_certificate(data: bytes) -> dict[str, Any]:
 def _read_obligations(value: Any) -> Obligations:
     fields(value, "obligations", _REQUIRED, _OPTIONAL)
     for name, entry in value.items():
-        fields(
-            entry,
-            f"obligation {name}",
-            ["claim", "verdict", "method", "witness", "proof", "advice"],
-            ["notes"],
-        )
+        fields(entry, f"obligation {name}", _RECORD, ["notes"])
         choice(entry["verdict"], f"the verdict of {name}", _VERDICTS)
         for key in ("claim", "method"):
             text(entry[key], f"the {key} of {name}")

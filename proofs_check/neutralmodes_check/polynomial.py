@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from .refusal import MAX_BITS, MAX_DEGREE, Budget, NotDerived, Unreadable
+from .refusal import MAX_BITS, MAX_DEGREE, MAX_TERMS, Budget, NotDerived, Unreadable
 
 WIDTH = 32
 FIELD = (1 << WIDTH) - 1
@@ -32,6 +32,9 @@ class Ring:
         self.relations: dict[int, Polynomial] = {}
         self.squares = 0
         self.activations: Mapping[str, tuple[str, Any]] = {}
+        self.elementary = False
+        self.units: Mapping[int, Fraction] = {}
+        self.met: dict[int, Fraction] = {}
         for name in names:
             self.symbol(name)
         self.plain = len(names)
@@ -133,6 +136,8 @@ class Polynomial:
         for m, c in few.items():
             for k, d in many.items():
                 result[m + k] = get(m + k, 0) + c * d
+            if len(result) > MAX_TERMS:
+                raise Unreadable(f"a polynomial of more than {MAX_TERMS} terms")
         return Polynomial(self.ring, result, self.den * other.den, self.degree + other.degree)
 
     def __mul__(self, other: Polynomial) -> Polynomial:

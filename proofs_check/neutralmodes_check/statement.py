@@ -17,24 +17,8 @@ ROUGH = UNARY_ROUGH | frozenset(["max", "min", "atan2"])
 Tree = Any
 Box = tuple[Fraction, Fraction]
 
-_KEYS = [
-    "name",
-    "kind",
-    "variables",
-    "rule",
-    "generators",
-    "group",
-    "angles",
-    "inputs",
-    "parameters",
-    "activations",
-    "region",
-    "constraints",
-    "integrals",
-    "discrete",
-    "start",
-    "at_least",
-]
+_IDENTITY = ["name", "kind", "variables", "rule", "generators", "group", "angles", "start", "at_least"]
+_SETTING = ["inputs", "parameters", "activations", "region", "constraints", "integrals", "discrete"]
 
 
 @dataclass(frozen=True)
@@ -117,11 +101,12 @@ def _activations(value: Any) -> dict[str, tuple[str, Tree]]:
     for name, entry in value.items():
         if identifier(name, "an activation") in SMOOTH | ROUGH | {"pi"}:
             raise Unreadable(f"the activation {name!r} bears the name of a built-in function")
-        fields(entry, f"activation {name!r}", ("argument", "derivative"))
+        fields(entry, f"activation {name!r}", ["argument", "derivative"])
         result[name] = identifier(entry["argument"], f"argument of {name!r}"), entry["derivative"]
     for name, (argument, derivative) in result.items():
         functions = SMOOTH | frozenset(result)
-        check_tree(derivative, frozenset([argument]), functions, f"the derivative of {name!r}")
+        if derivative is not None:
+            check_tree(derivative, frozenset([argument]), functions, f"the derivative of {name!r}")
     return result
 
 
@@ -135,7 +120,7 @@ def _distinct(names: list[str]) -> None:
 
 def read_statement(value: Any) -> Statement:
     """Validate the statement; raises Unreadable and names the culprit."""
-    raw = fields(value, "statement", _KEYS)
+    raw = fields(value, "statement", _IDENTITY + _SETTING)
     for key in ("inputs", "parameters", "activations"):
         if type(raw[key]) is not dict:
             raise Unreadable(f"statement.{key} must be an object")

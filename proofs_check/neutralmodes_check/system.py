@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
 
-from .functions import apply, derivative, number, pi
+from .functions import apply, derivative, number, pi, symbol
 from .polynomial import Ring
 from .quotient import Quotient, derive, total
 from .refusal import Budget, NotDerived
@@ -19,10 +19,17 @@ Environment = dict[str, Quotient]
 class System:
     """A statement and its ring. Properties raise NotDerived where an expression has no exact form."""
 
-    def __init__(self, statement: Statement) -> None:
+    def __init__(
+        self,
+        statement: Statement,
+        budget: Budget | None = None,
+        units: Mapping[int, Fraction] | None = None,
+        elementary: bool = False,
+    ) -> None:
         self.statement = statement
-        self.ring = Ring(statement.names, Budget())
+        self.ring = Ring(statement.names, budget or Budget())
         self.ring.activations = statement.activations
+        self.ring.units, self.ring.elementary = units or {}, elementary
         self.fixed = {name: self.number(value) for name, value in statement.exact.items()}
         self.own = self.fixed | {name: self.indeterminate(name) for name in statement.names}
 
@@ -51,7 +58,7 @@ class System:
             for factor in rest:
                 first = first * factor
             return first
-        return apply(self.ring, head, first)
+        return apply(self.ring, head, first, *rest)
 
     def all(self, trees: Sequence[Tree], environment: Environment | None = None) -> list[Quotient]:
         return [self.convert(tree, environment) for tree in trees]
@@ -92,18 +99,24 @@ class System:
             if i not in values:
                 data = self.ring.symbols[i]
                 values[i] = zero
-                if data is not None and (inner := derive(data[1], value)):
-                    values[i] = self.slope(*data) * inner
+                for slot, argument in enumerate(data[1:] if data is not None else ()):
+                    if inner := derive(argument, value):
+                        values[i] = values[i] + self.slope(slot, *data) * inner
             return values[i]
 
         return lambda q: derive(q, value)
 
-    def slope(self, name: str, argument: Quotient) -> Quotient:
-        """The derivative of a built-in or declared function at its argument."""
-        if name in self.ring.activations:
-            variable, tree = self.ring.activations[name]
-            return self.convert(tree, {variable: argument})
-        return derivative(self.ring, name, argument)
+    def slope(self, slot: int, name: str, *arguments: Quotient) -> Quotient:
+        """The derivative of a built-in or declared function by one of its arguments.
+
+        Of an opaque function only the chain rule is known: its derivative is opaque again.
+        """
+        if name in self.ring.activations or "'" in name:
+            variable, tree = self.ring.activations.get(name, ("", None))
+            if tree is None:
+                return symbol(self.ring, f"{name}'{slot}", *arguments)
+            return self.convert(tree, {variable: arguments[0]})
+        return derivative(self.ring, name, *arguments)
 
     def image(self, vector: Sequence[Quotient]) -> Environment:
         """The environment in which the variables have the values of `vector`."""

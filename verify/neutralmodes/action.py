@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from fractions import Fraction
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import sympy as sp
 from flint import fmpq, fmpq_mpoly
 
+from neutralmodes.algebra.facts import Facts, facts
+from neutralmodes.algebra.orbits import OrbitType, orbit_types
+from neutralmodes.algebra.structure import Algebra
 from neutralmodes.errors import InputError
 from neutralmodes.exact import linear
-from neutralmodes.exact.expression import Tree, add, multiply, names
+from neutralmodes.exact.expression import Tree, add, multiply, names, rational, substitute
 from neutralmodes.exact.field import Field, Ratio
 from neutralmodes.statement import Reader, symbol_names
 
@@ -49,25 +53,42 @@ class LieAction:
             tuple(self._generator(g, "generator", twin) for g in given) if self.floats else self.generators
         )
 
+    @classmethod
+    def from_trees(
+        cls, variables: Sequence[str], generators: Sequence[Sequence[Tree]], group: str | None = None
+    ) -> LieAction:
+        """The action with generators given as trees of the exact prefix grammar, n for each generator.
+
+        >>> LieAction.from_trees(["x"], [["1"], [("^", "x", 2)]]).p
+        2
+        """
+        made = cls(variables, [[0] * len(variables)], group)
+        made.generators = made.decimal_generators = tuple(tuple(xi) for xi in generators)
+        return made
+
+    def at(self, values: Mapping[str, Fraction]) -> LieAction:
+        """The action with parameters replaced by exact values."""
+        if not self._other_names() & set(values):
+            return self
+        leaves, memo = {name: rational(value) for name, value in values.items()}, {}  # type: ignore[var-annotated]
+        trees = [[substitute(t, leaves, memo) for t in xi] for xi in self.generators]
+        return LieAction.from_trees(self.variables, trees, self.group)
+
     def _generator(self, given: Any, what: str, read: Reader) -> tuple[Tree, ...]:
         n = len(self.variables)
         rows = _rows(given)
         if rows is None:
             components = list(given)
             if len(components) != n:
-                raise InputError(
-                    f"{what} has {len(components)} components for {n} variables; give {n}, or a matrix"
-                )
+                raise InputError(f"{what} has {len(components)} components for {n} variables; give {n}, or a matrix")
             return tuple(read.tree(e, f"{what}, component {i}") for i, e in enumerate(components))
         if len(rows) != n or any(len(row) != n for row in rows):
-            raise InputError(
-                f"{what} is a {len(rows)} x {len(rows[0])} matrix for {n} variables; give {n} x {n}"
-            )
+            raise InputError(f"{what} is a {len(rows)} x {len(rows[0])} matrix for {n} variables; give {n} x {n}")
         return tuple(self._linear(row, f"{what}, row {i}", read) for i, row in enumerate(rows))
 
     def _linear(self, row: Sequence[Any], what: str, read: Reader) -> Tree:
-        entries = [read.tree(e, what) for e in row]
-        return add(multiply((c, x)) for c, x in zip(entries, self.variables, strict=True) if c != "0")
+        entries = [(read.tree(e, what), x) for e, x in zip(row, self.variables, strict=True) if e != 0]
+        return add(multiply((c, x)) for c, x in entries if c != "0")
 
     @property
     def p(self) -> int:
@@ -99,24 +120,35 @@ class LieAction:
         )
 
     @cached_property
+    def _entries(self) -> list[dict[tuple[int, int], fmpq]]:
+        """The nonzero matrix entries of each generator of a linear action, (row, column) -> value."""
+        return [
+            {
+                (i, next(j for j, e in enumerate(m) if e)): c
+                for i, r in enumerate(xi)
+                for m, c in r.num.to_dict().items()
+            }
+            for xi in self.columns
+        ]
+
+    @cached_property
     def matrices(self) -> list[list[list[fmpq]]] | None:
         """The n x n matrices of a linear action, or None."""
         if not self.is_linear:
             return None
-        n = len(self.variables)
-        unit = [tuple(int(i == j) for i in range(self.field.ctx.nvars())) for j in range(n)]
-        return [
-            [[ratio.num.to_dict().get(unit[j], fmpq(0)) for j in range(n)] for ratio in xi]
-            for xi in self.columns
-        ]
+        n = range(len(self.variables))
+        return [[[found.get((i, j), fmpq(0)) for j in n] for i in n] for found in self._entries]
 
     def bracket(self, u: list[Ratio], v: list[Ratio]) -> list[Ratio]:
         """[u, v] = Dv.u - Du.v, componentwise."""
         field, out = self.field, []
-        for i in range(len(self.variables)):
+        for v_i, u_i in zip(v, u, strict=True):
             total = field.zero
-            for j, name in enumerate(self.variables):
-                total = total + field.derivative(v[i], name) * u[j] - field.derivative(u[i], name) * v[j]
+            for name, u_j, v_j in zip(self.variables, u, v, strict=True):
+                if not u_j.num.is_zero():
+                    total = total + field.derivative(v_i, name) * u_j
+                if not v_j.num.is_zero():
+                    total = total - field.derivative(u_i, name) * v_j
             out.append(field.normal(total))
         return out
 
@@ -156,12 +188,69 @@ class LieAction:
 
         Raises ValueError where the generators are dependent.
         """
-        pairs = [(a, b) for a in range(self.p) for b in range(a + 1, self.p)]
+        pairs = combinations(range(self.p), 2)
+        if self.is_linear:
+            return {pair: self.span.coordinates(self._linear_bracket(*pair)) for pair in pairs}
         return {(a, b): self.coordinates(self.bracket(self.columns[a], self.columns[b])) for a, b in pairs}
+
+    def _linear_bracket(self, a: int, b: int) -> dict[Hashable, fmpq]:
+        """The coefficients of [A x, B x] = (B A - A B) x, from the nonzero entries alone."""
+        unit, found = self._units, dict[Hashable, fmpq]()
+        for left, right, sign in ((b, a, 1), (a, b, -1)):
+            for (i, k), c in self._entries[left].items():
+                for j, d in self._rows_of[right].get(k, ()):
+                    key = (i, unit[j])
+                    found[key] = found.get(key, fmpq(0)) + sign * c * d
+        return {key: c for key, c in found.items() if c != 0}
+
+    @cached_property
+    def _units(self) -> list[tuple[int, ...]]:
+        """The exponents of each variable as a monomial."""
+        return [tuple(int(i == j) for i in range(self.field.ctx.nvars())) for j in range(len(self.variables))]
+
+    @cached_property
+    def _rows_of(self) -> list[dict[int, list[tuple[int, fmpq]]]]:
+        rows: list[dict[int, list[tuple[int, fmpq]]]] = [{} for _ in self.generators]
+        for a, found in enumerate(self._entries):
+            for (i, j), c in found.items():
+                rows[a].setdefault(i, []).append((j, c))
+        return rows
+
+    @cached_property
+    def algebra(self) -> Algebra:
+        """The Lie algebra spanned; InputError where the generators are dependent or not closed."""
+        if (dependency := self.dependency()) is not None:
+            raise InputError(f"the generators are dependent: {combination_text(dependency)} = 0; drop one of them")
+        table = self.structure_constants()
+        for (a, b), constants in table.items():
+            if constants is None:
+                raise InputError(f"[xi_{a}, xi_{b}] is not a constant combination of the generators; add it to them")
+        return Algebra(self.p, {pair: constants for pair, constants in table.items() if constants})
+
+    @cached_property
+    def facts(self) -> Facts:
+        """Exact facts on the algebra and on how it acts; InputError as for ``algebra``.
+
+        >>> from neutralmodes import groups
+        >>> groups.so(4).on(list("abcd")).facts.name
+        'so(3)^2'
+        """
+        return facts(self.algebra, self.matrices)
+
+    def orbit_types(self, strata: Mapping[str, Mapping[Any, Any]] | None = None) -> list[OrbitType]:
+        """The orbit types met on strata, {name: {variable: number or expression}}, principal first.
+
+        A variable that a stratum leaves out is free. See ``neutralmodes.algebra.orbits``.
+        """
+        return orbit_types(self, strata or {})
 
     def coordinates(self, vector: list[Ratio]) -> list[fmpq] | None:
         """The constants c with vector = sum c_k xi_k, or None where the vector is not in the span."""
         return self.span.coordinates(self._coefficients(vector))
+
+    def rest(self, vector: list[Ratio]) -> dict[Hashable, fmpq]:
+        """What a projection along the span leaves of a vector, as coefficients: zero where it is in the span."""
+        return self.span.rest(self._coefficients(vector))
 
     def rank_at(self, point: Mapping[str, Fraction]) -> int:
         """The orbit dimension at a rational point (generators without functions)."""
@@ -183,6 +272,15 @@ class LieAction:
         return [[fmpq(v.numerator, v.denominator) for v in column] for column in values]
 
 
+def combination_text(coefficients: Sequence[fmpq]) -> str:
+    """A combination of generators as text.
+
+    >>> combination_text([fmpq(2), fmpq(0), fmpq(-1)])
+    '(2) xi_0 + (-1) xi_2'
+    """
+    return " + ".join(f"({c}) xi_{a}" for a, c in enumerate(coefficients) if c != 0) or "0"
+
+
 def _rows(given: Any) -> list[list[Any]] | None:
     """The rows of a matrix-like generator, or None for a list of expressions."""
     if isinstance(given, sp.MatrixBase):
@@ -190,9 +288,7 @@ def _rows(given: Any) -> list[list[Any]] | None:
     if isinstance(given, np.ndarray):
         return given.tolist() if given.ndim == 2 else None
     if isinstance(given, (str, sp.Basic)) or not hasattr(given, "__iter__"):
-        raise InputError(
-            f"a generator is a list of expressions or a matrix, got {type(given).__name__} {given!r}"
-        )
+        raise InputError(f"a generator is a list of expressions or a matrix, got {type(given).__name__} {given!r}")
     rows = list(given)
     if rows and all(isinstance(row, (list, tuple, np.ndarray)) for row in rows):
         return [list(row) for row in rows]

@@ -185,7 +185,9 @@ def statement_of(system: System) -> dict[str, Any]:
         "angles": list(d.angles),
         "inputs": {k: ranges[k] for k in d.inputs},
         "parameters": {k: ranges.get(k) or str(v) for k, v in d.parameters.items()},
-        "activations": {k: {"argument": a, "derivative": to_json(t)} for k, (a, t) in d.activations.items()},
+        "activations": {
+            k: {"argument": a, "derivative": None if t is None else to_json(t)} for k, (a, t) in d.activations.items()
+        },
         "region": {"inequalities": [to_json(t) for t in system.region.inequalities] if system.region else []},
         "constraints": [to_json(t) for t in system.constraints],
         "integrals": [to_json(t) for t in system.integrals],

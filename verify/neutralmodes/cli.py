@@ -204,9 +204,9 @@ def _print_certificate(outcome: Outcome) -> None:
         return
     click.echo(outcome.text)
     if outcome.document["certificate"]:
-        click.echo(f"written to {outcome.document['certificate']}")
+        click.echo(f"\nwritten to {outcome.document['certificate']}")
     if outcome.last_line:
-        click.echo(outcome.last_line)
+        click.echo(f"\n{outcome.last_line}")
 
 
 def _print_table(outcomes: list[Outcome], expected: bool) -> None:

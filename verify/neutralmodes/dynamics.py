@@ -50,7 +50,8 @@ class Dynamics:
     inputs : {symbol: Interval} external inputs, constant in the action.
     drive : {input: expression in t} used by the numbers only (default: the interval's middle).
     angles : variables taken modulo 2 pi.
-    activations : {name: (symbol, derivative expression)} user functions and their derivative rules.
+    activations : {name: (symbol, derivative expression)} user functions and their derivative rules;
+        an undeclared sympy Function stands for every C^1 function of its arguments.
 
     Raises InputError or ExpressionError naming the culprit: lengths, unknown or doubled symbols,
     NaN, infinity, complex coefficients.
@@ -81,13 +82,16 @@ class Dynamics:
         self._check_shadows()
         self.angles = _subset(angles, self.variables, "angles")
         functions = frozenset(activations or {})
-        self._reader = Reader(functions=functions)
+        opaque: set[str] = set()
+        self._reader = Reader(functions=functions, opaque=opaque)
         self.activations = self._read_activations(activations or {})
         labels = [f"rule of {name}" for name in self.variables]
         self.rule = tuple(self._reader.tree(e, what) for e, what in zip(rule, labels, strict=True))
         check_names(self.rule, self.symbols, labels)
+        self.activations |= {name: ("s", None) for name in sorted(opaque)}
+        self._check_functions()
         self.floats = self._reader.floats
-        exact_twin = Reader(decimal=True, functions=functions)
+        exact_twin = Reader(decimal=True, functions=functions, opaque=opaque)
         self.decimal_rule = tuple(exact_twin.tree(e, "rule") for e in rule) if self.floats else self.rule
         self.drive = self._read_drive(drive or {})
         self.complex_pairs: tuple[str, ...] = ()
@@ -145,6 +149,11 @@ class Dynamics:
             check_names([tree], (variable,), [f"derivative of {name}"])
             found[name] = (variable, tree)
         return found
+
+    def _check_functions(self) -> None:
+        for name in self.activations:
+            if name in self.symbols:
+                raise InputError(f"{name!r} is both a function and a symbol; rename one")
 
     def _read_drive(self, given: Mapping[Any, Any]) -> dict[str, Tree]:
         drive = _named(given, "drive")

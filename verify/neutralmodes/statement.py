@@ -13,6 +13,7 @@ from numbers import Integral, Rational, Real
 from typing import Any
 
 import sympy as sp
+from sympy.core.function import AppliedUndef
 
 from neutralmodes.errors import ExpressionError
 from neutralmodes.exact.expression import (
@@ -42,12 +43,20 @@ class Reader:
 
     ``decimal=True`` reads a float as its shortest decimal of at most 15 digits instead of as its
     exact binary value. ``floats`` collects the floats met, exact value -> decimal reading.
-    ``functions`` are the declared activations' names.
+    ``functions`` are the declared activations' names. Undeclared sympy functions are collected in
+    ``opaque`` (any C^1 function: only the chain rule is known of it), or refused where that is None.
     """
 
-    def __init__(self, *, decimal: bool = False, functions: frozenset[str] = frozenset()) -> None:
+    def __init__(
+        self,
+        *,
+        decimal: bool = False,
+        functions: frozenset[str] = frozenset(),
+        opaque: set[str] | None = None,
+    ) -> None:
         self.decimal = decimal
         self.functions = functions
+        self.opaque = opaque
         self.floats: dict[Fraction, Fraction] = {}
         self._memo: dict[Any, Tree] = {}
 
@@ -120,7 +129,7 @@ class Reader:
 
     @staticmethod
     def _operands(node: sp.Basic) -> tuple[sp.Basic, ...]:
-        if node.is_Number or node.is_Symbol or node.is_NumberSymbol:
+        if node.is_Number or node.is_Symbol or node.is_NumberSymbol or isinstance(node, sp.Piecewise):
             return ()
         return node.args[:1] if isinstance(node, sp.Pow) and node.args[0] != sp.E else node.args
 
@@ -170,6 +179,15 @@ class Reader:
             return (name, operands[0])
         if name in _SYMPY_FUNCTIONS:
             return (_SYMPY_FUNCTIONS[name], *operands)
+        if self.opaque is not None and isinstance(node, AppliedUndef) and name not in self.functions:
+            _symbol(name, what)
+            self.opaque.add(name)
+            return (name, *operands)
+        if isinstance(node, sp.Piecewise):
+            raise ExpressionError(
+                f"{what}: {node} is given piece by piece, which has no exact form here; write one smooth "
+                f"expression, or split the system into one system per piece"
+            )
         raise ExpressionError(
             f"{what}: unknown function {name!r} in {node}; declare it with activations= or rewrite it "
             f"with {', '.join(sorted(SMOOTH))}"

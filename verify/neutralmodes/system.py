@@ -125,7 +125,7 @@ class System:
             check_names(list(images), variables, [what] * len(images))
             found = tuple(images.get(x, x) for x in variables)
         else:
-            found = LieAction(variables, [given])._generator(given, what, read)
+            found = LieAction(variables, [[0] * len(variables)])._generator(given, what, read)
         self._check_known(found, what)
         return found
 

@@ -76,7 +76,7 @@ def _flow_statement(
         return None
     if transversality.verdict is Verdict.PROVED and q == r:
         return Statement(r + 1, "U'", "group+flow", EVERYWHERE)
-    decays = transversality.proof is not None and transversality.proof["rule"] == "darboux"
+    decays = transversality.proof is not None and transversality.proof["rule"] in ("darboux", "darboux-flow")
     return None if decays or not flow_moves else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flint import fmpq, fmpq_mat, fmpz_poly
 
@@ -65,10 +66,13 @@ def _centroid(algebra: Algebra, h: Vector, torus: list[Vector], rng: random.Rand
     movers = [algebra.adjoint(algebra.random_element(rng, 3)) for _ in range(3)]
     candidates = _candidates(algebra, movers, [h, *torus])
     every = [algebra.adjoint(algebra.unit(a)) for a in range(algebra.dimension)]
-    for checks in (movers, movers + every):
-        commutators = [[t * ad - ad * t for ad in checks] for t in candidates]
-        columns = [[c for m in row for c in m.entries()] for row in commutators]
-        rows = [list(row) for row in zip(*columns, strict=True) if any(c != 0 for c in row)]
+    rows: list[Vector] = []
+    for _ in range(_ATTEMPTS):
+        # Commutators on one random vector are cheap and narrow the choice; the check below is on all.
+        v, ad = _from_columns([algebra.random_element(rng)]), rng.choice(movers)
+        moved, images = ad * v, [t * v for t in candidates]
+        gaps = [(t * moved - ad * image).entries() for t, image in zip(candidates, images, strict=True)]
+        rows += [list(row) for row in zip(*gaps, strict=True)]
         combos = linear.nullspace(rows, len(candidates))
         maps = [_combine(candidates, combo) for combo in combos]
         if all(t * ad == ad * t for t in maps for ad in every):
@@ -112,9 +116,7 @@ def _generator(maps: list[fmpq_mat], rng: random.Random) -> tuple[fmpq_mat, fmpz
     raise ArithmeticError("no generator of the centroid met")
 
 
-def _places(
-    algebra: Algebra, generic: fmpq_mat, factor: fmpz_poly, h: Vector, torus: list[Vector]
-) -> list[Place]:
+def _places(algebra: Algebra, generic: fmpq_mat, factor: fmpz_poly, h: Vector, torus: list[Vector]) -> list[Place]:
     """The simple ideals over R inside the ideal that this factor of the minimal polynomial cuts out."""
     image = _evaluate(factor, generic)
     basis = reduced(linear.nullspace(image.tolist(), algebra.dimension), algebra.dimension)
@@ -133,13 +135,11 @@ def _cuts(factor: fmpz_poly) -> list[fmpq]:
     ends = sorted((b.mid().fmpq() - b.rad().fmpq(), b.mid().fmpq() + b.rad().fmpq()) for b in balls)
     if not ends:
         return []
-    between = [(a[1] + b[0]) / 2 for a, b in zip(ends, ends[1:], strict=False)]
+    between = [(a[1] + b[0]) / 2 for a, b in pairwise(ends)]
     return [ends[0][0] - 1, *between, ends[-1][1] + 1]
 
 
-def _characters(
-    algebra: Algebra, generic: fmpq_mat, basis: list[Vector], cuts: list[fmpq]
-) -> list[int]:
+def _characters(algebra: Algebra, generic: fmpq_mat, basis: list[Vector], cuts: list[fmpq]) -> list[int]:
     """The Killing character at each real place: K(x, (T - c) y) turns its sign as c passes a root."""
     rows, p = linear.matrix(basis, algebra.dimension), algebra.dimension
     identity = fmpq_mat(p, p, [fmpq(int(i == j)) for i in range(p) for j in range(p)])
@@ -148,7 +148,7 @@ def _characters(
         form = rows * algebra.killing * (generic - identity * cut) * rows.transpose()
         positive, negative, _ = signature(form)
         found.append(positive - negative)
-    return [(low - high) // 2 for low, high in zip(found, found[1:], strict=False)]
+    return [(low - high) // 2 for low, high in pairwise(found)]
 
 
 def _power_sums(algebra: Algebra, h: Vector, basis: list[Vector], count: int) -> tuple[fmpq, ...]:

@@ -7,9 +7,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
-from neutralmodes.evidence.engines.balls import ball
 from neutralmodes.evidence.engines.base import Array, Engine, Halted, digits_to_bits, from_balls, to_balls
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.engines.maps import BallMap
@@ -19,7 +16,6 @@ from neutralmodes.exact.balls import working_precision
 
 COMPLETED = "completed"
 POINTS = 40  # times at which the residual is recorded
-RUNG = 12  # digits between a flow's run and its check at lower precision
 
 
 @dataclass
@@ -43,21 +39,21 @@ class Path:
 
 
 def carry(
-    model: Model, until: Fraction, working: int, engine: str, progress: Callable[[float], None]
+    model: Model, until: Fraction, working: int, rung: int, engine: str, progress: Callable[[float], None]
 ) -> tuple[Path, float]:
     """The path at ``working`` digits and a bound on the error of its residuals.
 
-    A map runs once on balls, whose radii are the bound. A flow runs at RUNG digits less first: the
-    difference of the two is that run's error, and the error of this one is 10^-RUNG of it.
+    A map runs once on balls, whose radii are the bound. A flow runs with ``rung`` digits less first:
+    the difference of the two is that run's error, and the error of this one is 10^-rung of it.
     """
     if not model.is_flow:
         path = _run(model, until, BallMap(model, len(model.generators), working, pseudo=False), progress)
         return path, max((_radius(r) for i in range(len(path.times)) for r in path.residuals(i)), default=0.0)
-    lower = _open(model, working - RUNG, engine)
+    lower = _open(model, working - rung, engine)
     check = _run(model, until, lower, lambda done: progress(0.4 * done))
     path = _run(model, until, _open(model, working, engine), lambda done: progress(0.4 + 0.6 * done))
     with working_precision(digits_to_bits(working)):
-        return path, 10.0**-RUNG * _difference(path, check)
+        return path, 10.0**-rung * _difference(path, check)
 
 
 def relative(values: Array, to: Array) -> list[Any]:
@@ -67,7 +63,8 @@ def relative(values: Array, to: Array) -> list[Any]:
 
 
 def _norm(column: Array) -> Any:
-    return (column @ column).sqrt() if np.any([v != 0 for v in column]) else ball(0)
+    square: Any = column @ column
+    return square.nonnegative_part().sqrt()
 
 
 def _open(model: Model, working: int, engine: str) -> Engine:

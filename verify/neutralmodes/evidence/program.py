@@ -139,9 +139,7 @@ class Program:
         if head == "+":
             return [(o, self.constant(1)) for o in operands]
         if head == "*":
-            return [
-                (o, self.multiply(operands[:i] + operands[i + 1 :])) for i, o in enumerate(operands) if slopes[o]
-            ]
+            return [(o, self.multiply(operands[:i] + operands[i + 1 :])) for i, o in enumerate(operands) if slopes[o]]
         if head == "/":
             return [(operands[0], self.multiply([self.constant(-1), node, node]))]
         return [(operands[0], self._rule(head, operands[0]))]
@@ -152,11 +150,11 @@ class Program:
         elif function in DERIVATIVES or function in _KINKED_SLOPES:
             variable, rule = "s", DERIVATIVES.get(function) or _KINKED_SLOPES[function]
         else:
+            variable, rule = "s", None
+        if rule is None:
             raise EvidenceError(f"no derivative of {function!r} is known; write the rule without it")
         inner = {variable: argument}
-        return fold(
-            rule, lambda n, ops: inner[n] if isinstance(n, str) and n in inner else self._visit(n, ops), {}
-        )
+        return fold(rule, lambda n, ops: inner[n] if isinstance(n, str) and n in inner else self._visit(n, ops), {})
 
     def live(self, outputs: Sequence[Node]) -> list[Node]:
         """The nodes that the outputs need, in evaluation order."""

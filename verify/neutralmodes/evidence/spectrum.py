@@ -144,9 +144,7 @@ def spectrum(
         return _run(model, runner, schedule, seed, progress or _silent, traced)
 
 
-def _run(
-    model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool
-) -> Spectrum:
+def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Spectrum:
     random, loop = np.random.default_rng(seed), Loop(engine, model)
     k = engine.columns
     loop.place(Fraction(0), engine.array(model.start), _frame(engine, model.n, k, random))
@@ -218,7 +216,7 @@ def _report(
 
 
 def _verdict(record: Record, defect: float | None, total: float, volume: float | None) -> str:
-    """"completed", or which of the run's own checks it failed."""
+    """ "completed", or which of the run's own checks it failed."""
     failed = []
     if record.orthogonality > _ORTHOGONALITY:
         failed.append(f"the frame lost orthogonality ({record.orthogonality:.1e})")

@@ -8,8 +8,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-import numpy as np
-
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.carried import COMPLETED, Path, carry, relative
 from neutralmodes.evidence.engines.base import Array, digits_to_bits
@@ -20,6 +18,7 @@ from neutralmodes.evidence.schedule import read_time
 from neutralmodes.exact.balls import working_precision
 
 GUARD = 8  # digits beyond the wanted ones and those that the growth of tangents costs
+RUNG = 12  # or half the wanted digits: what the check of a flow's run does without
 ATTEMPTS = 4
 
 
@@ -31,7 +30,7 @@ class Transport:
     (1/T) log |Dphi_T xi_a| / |xi_a|; the residual is absolute and the
     exponent None for a generator that vanishes.
     ``error`` bounds what rounding and truncation may have done to a residual: measured against a run
-    with 12 digits less (flows), or the radius of an enclosure (maps). ``volume_defect`` is
+    with fewer digits (flows), or the radius of an enclosure (maps). ``volume_defect`` is
     (1/T) [log vol Dphi_T Xi - log vol Xi(phi_T x)]: zero whenever transport holds, so it tests
     transport and says nothing about a zero exponent.
     """
@@ -118,13 +117,15 @@ def transport(
         raise InputError(f"digits must be an integer from 10 to 300, got {digits!r}")
     report = progress or (lambda stage, done: None)
     growth = digits_lost(model, until, seed, engine)
-    working = digits + int(np.ceil(growth)) + GUARD
+    working = digits + math.ceil(growth) + GUARD
     for _ in range(ATTEMPTS):
-        path, error = carry(model, until, working, engine, lambda done: report("transport", done))
-        lost = float(np.log10(max(error, 1e-300))) + digits
+        path, error = carry(
+            model, until, working, max(RUNG, digits // 2), engine, lambda done: report("transport", done)
+        )
+        lost = math.log10(max(error, 1e-300)) + digits
         if lost <= 0:
             return _report(path, model.notes, error, digits, working, growth, seed)
-        working += int(np.ceil(lost)) + GUARD
+        working += math.ceil(lost) + GUARD
     raise EvidenceError(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
         f"(error {error:.1e}); ask for a shorter time or fewer digits"
@@ -166,7 +167,7 @@ def _exponents(path: Path, time: float) -> tuple[float | None, ...]:
     found: list[float | None] = []
     for a in range(start.shape[1]):
         ratio = relative(end[:, a : a + 1], start[:, a : a + 1])[0]
-        known = np.any([v.mid() != 0 for v in start[:, a]]) and ratio.mid() > 0
+        known = any(v.mid() != 0 for v in start[:, a]) and ratio.mid() > 0
         found.append(float(ratio.mid().log()) / time if known else None)
     return tuple(found)
 

@@ -42,5 +42,7 @@ def _explained(zeros: int, conditional: int, group: int, group_label: str) -> li
     if (rest := zeros - max(group, conditional)) > 0:
         lines.append(f"{rest} unexplained: a bifurcation, an integral or a hidden symmetry; try discover")
     if zeros < conditional:
-        lines.append(f"the count of {conditional} with its scope is not met on this orbit: it ends where the scope ends")
+        lines.append(
+            f"the count of {conditional} with its scope is not met on this orbit: it ends where the scope ends"
+        )
     return lines

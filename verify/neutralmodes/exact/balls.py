@@ -37,7 +37,7 @@ def interval(lo: Fraction, hi: Fraction) -> arb:
     return ball(lo).union(ball(hi))
 
 
-_FUNCTIONS: dict[str, Callable[[arb], arb]] = {
+FUNCTIONS: dict[str, Callable[[arb], arb]] = {
     "sin": lambda a: a.sin(),
     "cos": lambda a: a.cos(),
     "tan": lambda a: a.tan(),
@@ -76,6 +76,6 @@ def enclose(tree: Tree, values: Mapping[str, arb], activations: Activations | No
             return product
         if head == "^":
             return operands[0] ** node[2]
-        return arb.pi() if head == "pi" else _FUNCTIONS[head](operands[0])
+        return arb.pi() if head == "pi" else FUNCTIONS[head](operands[0])
 
     return fold(tree, visit, {})

@@ -12,7 +12,8 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 Tree: TypeAlias = Any  # str | tuple[Any, ...]; recursive aliases defeat the type checkers
-Activations: TypeAlias = Mapping[str, tuple[str, Tree]]  # name -> (argument, derivative tree)
+# name -> (argument, derivative tree); None for a function of which only the chain rule is known
+Activations: TypeAlias = Mapping[str, tuple[str, Tree]]
 
 ZERO, ONE, MINUS_ONE = "0", "1", "-1"
 
@@ -188,6 +189,8 @@ def derivative_rule(function: str, argument: Tree, activations: Activations) -> 
     """f'(argument) as a tree, from the table or from a declared activation."""
     if function in activations:
         variable, rule = activations[function]
+        if rule is None:
+            raise KeyError(function)
         return substitute(rule, {variable: argument})
     return substitute(DERIVATIVES[function], {"s": argument})
 

@@ -8,92 +8,38 @@ zero here is zero as a function; what does not may still be zero where kernels a
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
+from math import gcd
 from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from neutralmodes.errors import ExpressionError
-from neutralmodes.exact.expression import (
-    DERIVATIVES,
-    OPERATORS,
-    Activations,
-    Tree,
-    derivative_rule,
-    fold,
-    is_rational,
-    nodes,
-    substitute,
-)
+from neutralmodes.exact.expression import OPERATORS, Activations, Tree, fold, is_rational, nodes
+from neutralmodes.exact.kernels import apply, slope, square
+from neutralmodes.exact.ratio import Ratio, as_fmpq, reduce_ratio
 
-# k^2 equals this tree in the kernel's argument "s" (and its partner kernel).
-_SQUARES: dict[str, Tree] = {
-    "sqrt": "s",
-    "cos": ("+", "1", ("*", "-1", ("^", ("sin", "s"), 2))),
-    "cosh": ("+", "1", ("^", ("sinh", "s"), 2)),
-}
+__all__ = ["Field", "Kernel", "Ratio", "plain_context", "reduce_ratio"]
 
-
-@dataclass(frozen=True)
-class Ratio:
-    """A quotient of polynomials in lowest terms with a monic denominator."""
-
-    num: fmpq_mpoly
-    den: fmpq_mpoly
-
-    @property
-    def is_polynomial(self) -> bool:
-        return self.den.is_one()
-
-    def key(self) -> tuple[Any, ...]:
-        """A hashable canonical form."""
-        return tuple(tuple(sorted(p.to_dict().items())) for p in (self.num, self.den))
-
-    def __add__(self, other: Ratio) -> Ratio:
-        if self.den.is_one() and other.den.is_one():
-            return Ratio(self.num + other.num, self.den)
-        return reduce_ratio(self.num * other.den + other.num * self.den, self.den * other.den)
-
-    def __neg__(self) -> Ratio:
-        return Ratio(-self.num, self.den)
-
-    def __sub__(self, other: Ratio) -> Ratio:
-        return self + (-other)
-
-    def __mul__(self, other: Ratio) -> Ratio:
-        if self.den.is_one() and other.den.is_one():
-            return Ratio(self.num * other.num, self.den)
-        return reduce_ratio(self.num * other.num, self.den * other.den)
-
-    def inverse(self) -> Ratio:
-        if self.num.is_zero():
-            raise ZeroDivisionError("division by an expression that is identically zero")
-        return reduce_ratio(self.den, self.num)
-
-    def __pow__(self, k: int) -> Ratio:
-        base = self if k >= 0 else self.inverse()
-        return Ratio(base.num ** abs(k), base.den ** abs(k))
-
-
-def reduce_ratio(num: fmpq_mpoly, den: fmpq_mpoly) -> Ratio:
-    """num/den in lowest terms, denominator with leading coefficient 1."""
-    if not den.is_constant():
-        common = num.gcd(den)
-        if not common.is_one():
-            num, den = num / common, den / common
-    lead = den.leading_coefficient()
-    return Ratio(num, den) if lead == 1 else Ratio(num / lead, den / lead)
+_SURVEYS = 6
+_SPARE_KERNELS = 4
+_MOST_PRIMES = 3  # derivatives of an opaque function that the survey makes room for
 
 
 @dataclass(frozen=True)
 class Kernel:
-    """One function of one canonical argument, standing as the indeterminate ``gen``."""
+    """One function of canonical arguments, standing as the indeterminate ``gen``."""
 
     function: str
-    argument: Ratio
-    tree: Tree
+    arguments: tuple[Ratio, ...]
     gen: int
+
+
+class _RoomIsFull(Exception):
+    """A ring has a fixed number of indeterminates; the survey starts again with more."""
 
 
 class Field:
@@ -104,7 +50,9 @@ class Field:
     names : names of the indeterminates, in order.
     trees : every expression that will be converted (their function applications are counted).
     values : exact values of names that are replaced by them.
-    activations : declared functions, name -> (argument, derivative tree).
+    activations : declared functions, name -> (argument, derivative tree; None: any C^1 function).
+    elementary : True writes tanh, sigmoid, sinh, cosh by exp and tan by sin and cos, which makes
+        them meet at the price of denominators.
     """
 
     def __init__(
@@ -113,25 +61,78 @@ class Field:
         trees: Iterable[Tree] = (),
         values: Mapping[str, Fraction] | None = None,
         activations: Activations | None = None,
+        *,
+        elementary: bool = False,
     ) -> None:
         self.names = tuple(names)
         self.values = dict(values or {})
         self.activations = dict(activations or {})
+        self.elementary = elementary
+        self.units: dict[tuple[int, ...], fmpq] = {}
+        self._settled = False
+        self._trees = list(trees)
+        self._open(0)
+        applied = {n for t in self._trees for n in nodes(t) if not isinstance(n, str) and _is_function(n)}
+        if applied:
+            self._survey(2 * len(applied) + 8)
+        self._settled = True
+
+    def _open(self, room: int) -> None:
+        """An empty ring with room for this many kernels."""
         self._memo: dict[int, tuple[Tree, Ratio]] = {}
         self._slopes: dict[tuple[int, str], Ratio] = {}
         self.kernels: list[Kernel] = []
         self._by_key: dict[tuple[Any, ...], Ratio] = {}
-        room = _kernel_room(trees, self.activations)
+        self._room = room
         prefix = _fresh("k", self.names)
-        self.ctx = fmpq_mpoly_ctx.get(
-            [*self.names, *(f"{prefix}{i}" for i in range(room))], Ordering.degrevlex
-        )
+        self.ctx = fmpq_mpoly_ctx.get([*self.names, *(f"{prefix}{i}" for i in range(room))], Ordering.degrevlex)
         self.one = Ratio(self.ctx.constant(1), self.ctx.constant(1))
         self.zero = Ratio(self.ctx.constant(0), self.one.den)
 
+    def _survey(self, room: int) -> None:
+        """Convert everything until the room and the units of arguments fit what was met."""
+        for attempt in range(_SURVEYS):
+            before = dict(self.units)
+            self._open(room)
+            try:
+                self._convert_all()
+            except _RoomIsFull:
+                room *= 2
+                continue
+            tight = len(self.kernels) + _SPARE_KERNELS
+            if attempt and self.units == before and room <= 2 * tight:
+                return
+            room = tight
+
+    def _convert_all(self) -> None:
+        for tree in self._trees:
+            with suppress(ExpressionError, ZeroDivisionError):  # both come again where the tree is used
+                self.element(tree)
+        for kernel in self.kernels:  # grows while it is walked
+            if kernel.function.count("'") < _MOST_PRIMES:
+                with suppress(ExpressionError, ZeroDivisionError):
+                    square(self, kernel)
+                    for slot in range(len(kernel.arguments)):
+                        slope(self, kernel, slot)
+
+    @cached_property
+    def twin(self) -> Field:
+        """The same field in elementary form."""
+        if self.elementary:
+            return self
+        return Field(self.names, self._trees, self.values, self.activations, elementary=True)
+
+    def transfer(self, ratio: Ratio, other: Field) -> Ratio:
+        """A ratio of this field as an element of another one over the same names."""
+        images = [other.gen(i) for i in range(len(self.names))]
+        for kernel in self.kernels:
+            arguments = [_compose(a, images, other) for a in kernel.arguments]
+            images.append(apply(other, kernel.function, arguments))
+        return _compose(ratio, images, other)
+
     def constant(self, value: fmpq | Fraction | int) -> Ratio:
         """The constant function."""
-        return Ratio(self.ctx.constant(_fmpq(value)), self.one.den)
+        return Ratio(self.ctx.constant(as_fmpq(value)), self.one.den)
 
     def gen(self, index: int) -> Ratio:
         return Ratio(self.ctx.gen(index), self.one.den)
@@ -143,6 +144,10 @@ class Field:
         divides by an expression that is identically zero.
         """
         return fold(tree, self._visit, self._memo)
+
+    def put(self, tree: Tree, values: Mapping[str, Ratio]) -> Ratio:
+        """The value of a tree whose names stand for the given elements."""
+        return fold(tree, lambda n, ops: values[n] if n in values else self._visit(n, ops), {})
 
     def _visit(self, node: Tree, operands: list[Ratio]) -> Ratio:
         if isinstance(node, str):
@@ -157,9 +162,7 @@ class Field:
             return product
         if head == "^":
             return operands[0] ** node[2]
-        if head == "pi":
-            return self._kernel("pi", self.zero, node)
-        return self._kernel(head, operands[0], node)
+        return apply(self, head, operands)
 
     def _leaf(self, leaf: str) -> Ratio:
         if is_rational(leaf):
@@ -182,17 +185,28 @@ class Field:
         half = len(operands) // 2
         return self._sum(operands[:half]) + self._sum(operands[half:])
 
-    def _kernel(self, function: str, argument: Ratio, tree: Tree) -> Ratio:
-        if function != "pi" and function not in DERIVATIVES and function not in self.activations:
-            raise ExpressionError(
-                f"the function {function!r} has no derivative rule; declare it in activations="
-            )
-        key = (function, argument.key())
+    def kernel(self, function: str, arguments: Sequence[Ratio]) -> Ratio:
+        """The indeterminate of a function of canonical arguments."""
+        key = (function, *(a.key() for a in arguments))
         if key not in self._by_key:
-            index = len(self.names) + len(self.kernels)
-            self.kernels.append(Kernel(function, argument, tree, index))
-            self._by_key[key] = self.gen(index)
+            if len(self.kernels) == self._room:
+                raise _RoomIsFull
+            gen = len(self.names) + len(self.kernels)
+            self.kernels.append(Kernel(function, tuple(arguments), gen))
+            self._by_key[key] = self.gen(gen)
         return self._by_key[key]
+
+    def unit(self, monomial: tuple[int, ...], coefficient: fmpq) -> fmpq:
+        """The positive unit of which a monomial's coefficients in arguments are integer multiples.
+
+        Coefficients met for the first time widen it (their common divisor) for the next survey.
+        """
+        short = monomial[: max((i + 1 for i, e in enumerate(monomial) if e), default=0)]
+        known, size = self.units.get(short), abs(coefficient)
+        if self._settled:
+            return known or size
+        self.units[short] = size if known is None else _common(known, size)
+        return self.units[short] if known is None else known
 
     def derivative(self, ratio: Ratio, name: str) -> Ratio:
         """The partial derivative by a name, through the kernels by the chain rule."""
@@ -206,31 +220,32 @@ class Field:
     def _partial(self, ratio: Ratio, gen: int) -> Ratio:
         if ratio.den.is_one():
             return Ratio(ratio.num.derivative(gen), ratio.den)
-        slope = ratio.num.derivative(gen) * ratio.den - ratio.num * ratio.den.derivative(gen)
-        return reduce_ratio(slope, ratio.den**2)
+        upper = ratio.num.derivative(gen) * ratio.den - ratio.num * ratio.den.derivative(gen)
+        return self.zero if upper.is_zero() else reduce_ratio(upper, ratio.den**2)
 
     def _kernel_slope(self, kernel: Kernel, name: str) -> Ratio:
         key = (kernel.gen, name)
         if key not in self._slopes:
-            inner = self.zero if kernel.function == "pi" else self.derivative(kernel.argument, name)
-            if not inner.num.is_zero():
-                rule = derivative_rule(kernel.function, kernel.tree[1], self.activations)
-                inner = inner * self.element(rule)
-            self._slopes[key] = inner
+            total = self.zero
+            for slot, argument in enumerate(kernel.arguments):
+                inner = self.derivative(argument, name)
+                if not inner.num.is_zero():
+                    total = total + slope(self, kernel, slot) * inner
+            self._slopes[key] = total
         return self._slopes[key]
 
     def normal(self, ratio: Ratio) -> Ratio:
-        """The ratio with even powers of sqrt, cos and cosh kernels rewritten."""
-        for kernel in [k for k in self.kernels if k.function in _SQUARES]:
-            square = self.element(put_argument(_SQUARES[kernel.function], kernel.tree[1]))
-            ratio = (
-                self._lower(ratio.num, kernel.gen, square)
-                * self._lower(ratio.den, kernel.gen, square).inverse()
-            )
+        """The ratio with even powers of sqrt, cos and cosh kernels rewritten, latest kernels first."""
+        for kernel in reversed(list(self.kernels)):
+            if any(p.degrees()[kernel.gen] > 1 for p in (ratio.num, ratio.den) if not p.is_zero()):
+                even = square(self, kernel)
+                if even is not None:
+                    lower = self._lower(ratio.den, kernel.gen, even)
+                    ratio = self._lower(ratio.num, kernel.gen, even) * lower.inverse()
         return ratio
 
-    def _lower(self, poly: fmpq_mpoly, gen: int, square: Ratio) -> Ratio:
-        if poly.degrees()[gen] < 2:
+    def _lower(self, poly: fmpq_mpoly, gen: int, even: Ratio) -> Ratio:
+        if poly.is_zero() or poly.degrees()[gen] < 2:
             return Ratio(poly, self.one.den)
         parts: dict[int, dict[tuple[int, ...], fmpq]] = {}
         for monomial, coefficient in poly.to_dict().items():
@@ -238,11 +253,14 @@ class Field:
             parts.setdefault(monomial[gen] // 2, {})[rest] = coefficient
         total = self.zero
         for half, part in parts.items():
-            total = total + Ratio(self.ctx.from_dict(part), self.one.den) * square**half
+            total = total + Ratio(self.ctx.from_dict(part), self.one.den) * even**half
         return total
 
     def is_zero(self, ratio: Ratio) -> bool:
-        """True only where the function is identically zero; False decides nothing with kernels."""
+        """True only where the function is identically zero; False decides nothing with kernels.
+
+        ``zero.zero_test`` decides more, and refutes.
+        """
         return ratio.num.is_zero() or (bool(self.kernels) and self.normal(ratio).num.is_zero())
 
     def is_rational(self, ratio: Ratio) -> bool:
@@ -261,7 +279,7 @@ class Field:
 
     def value(self, ratio: Ratio, point: Mapping[str, Fraction]) -> Fraction:
         """The exact value at a rational point of a ratio without kernels; ZeroDivisionError at a pole."""
-        at = [_fmpq(point[name]) for name in self.names] + [fmpq(0)] * (self.ctx.nvars() - len(self.names))
+        at = [as_fmpq(point[name]) for name in self.names] + [fmpq(0)] * (self.ctx.nvars() - len(self.names))
         num, den = ratio.num(*at), ratio.den(*at)
         return Fraction(int(num.p), int(num.q)) / Fraction(int(den.p), int(den.q))
 
@@ -271,40 +289,33 @@ def plain_context(names: Sequence[str]) -> fmpq_mpoly_ctx:
     return fmpq_mpoly_ctx.get(list(names), Ordering.degrevlex)
 
 
-def put_argument(rule: Tree, argument: Tree) -> Tree:
-    """A rule in "s" with the argument put in."""
-    return substitute(rule, {"s": argument})
+def _compose(ratio: Ratio, images: Sequence[Ratio], other: Field) -> Ratio:
+    """The ratio with every indeterminate replaced by its image."""
+    num, den = (_compose_polynomial(p, images, other) for p in (ratio.num, ratio.den))
+    return num if den.constant() == 1 else num * den.inverse()
 
 
-def _fmpq(value: fmpq | Fraction | int) -> fmpq:
-    return value if isinstance(value, fmpq) else fmpq(value.numerator, value.denominator)
+def _compose_polynomial(poly: fmpq_mpoly, images: Sequence[Ratio], other: Field) -> Ratio:
+    total = other.zero
+    for monomial, coefficient in poly.to_dict().items():
+        term = other.constant(coefficient)
+        for exponent, image in zip(monomial, images, strict=False):
+            if exponent:
+                term = term * image ** int(exponent)
+        total = total + term
+    return total
+
+
+def _common(a: fmpq, b: fmpq) -> fmpq:
+    """The largest rational of which both are integer multiples."""
+    return fmpq(gcd(int(a.p) * int(b.q), int(b.p) * int(a.q)), int(a.q) * int(b.q)) if a and b else a or b
+
+
+def _is_function(node: Tree) -> bool:
+    return node[0] not in OPERATORS or node[0] == "pi"
 
 
 def _fresh(prefix: str, names: Sequence[str]) -> str:
     while any(name.startswith(prefix) for name in names):
         prefix = "_" + prefix
     return prefix
-
-
-def _kernel_room(trees: Iterable[Tree], activations: Activations) -> int:
-    """An upper bound on kernels: applications in the trees, in their derivative and square rules."""
-    pending = {
-        n for tree in trees for n in nodes(tree) if not isinstance(n, str) and n[0] not in OPERATORS | {"pi"}
-    }
-    seen: set[Tree] = set()
-    uses_pi = any(n == ("pi",) for tree in trees for n in nodes(tree))
-    for _ in range(3):  # the function, its derivative rule, that rule's square rule
-        seen |= pending
-        found: set[Tree] = set()
-        for function, argument in pending:
-            for rule in _rules(function, argument, activations):
-                found |= {n for n in nodes(rule) if not isinstance(n, str) and n[0] not in OPERATORS}
-                uses_pi = uses_pi or ("pi",) in nodes(rule)
-        pending = found - seen
-    return len(seen | pending) + uses_pi
-
-
-def _rules(function: str, argument: Tree, activations: Activations) -> list[Tree]:
-    known = function in activations or function in DERIVATIVES
-    rules = [derivative_rule(function, argument, activations)] if known else []
-    return rules + ([put_argument(_SQUARES[function], argument)] if function in _SQUARES else [])

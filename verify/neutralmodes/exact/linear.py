@@ -73,27 +73,44 @@ class Span:
         self.vectors = [dict(v) for v in vectors]
         keys = list(dict.fromkeys(key for v in vectors for key in v))
         rows = [[v.get(key, fmpq(0)) for key in keys] for v in vectors]
-        reduced, self.rank = matrix(rows, len(keys)).rref() if rows and keys else (fmpq_mat(0, 0), 0)
-        self.pivots = [
-            keys[next(j for j in range(len(keys)) if reduced[i, j] != 0)] for i in range(self.rank)
-        ]
-        self.inverse = None
-        if vectors and self.rank == len(vectors):
+        reduced, rank = matrix(rows, len(keys)).rref() if rows and keys else (fmpq_mat(0, 0), 0)
+        self.rank: int = rank
+        self.pivots = [keys[next(j for j in range(len(keys)) if reduced[i, j] != 0)] for i in range(self.rank)]
+        # For each pivot key the nonzero entries of its column in the inverse: sparse families stay sparse.
+        self._inverse: dict[Hashable, list[tuple[int, fmpq]]] | None = None
+        if self.rank == len(vectors):
             square = [[v.get(key, fmpq(0)) for v in self.vectors] for key in self.pivots]
-            self.inverse = matrix(square).inv()
+            columns = matrix(square).inv().transpose().tolist() if vectors else []
+            self._inverse = {
+                key: [(k, c) for k, c in enumerate(column) if c != 0]
+                for key, column in zip(self.pivots, columns, strict=True)
+            }
 
     def coordinates(self, vector: Mapping[Hashable, fmpq]) -> Vector | None:
         """The coefficients of a vector over an independent family, or None outside its span.
 
         Raises ValueError where the family is dependent.
         """
-        if self.inverse is None:
+        found, rest = self._divided(vector)
+        return None if rest else found
+
+    def rest(self, vector: Mapping[Hashable, fmpq]) -> dict[Hashable, fmpq]:
+        """The vector minus the one of the span that agrees with it at the pivots: linear in the vector.
+
+        Raises ValueError where the family is dependent.
+        """
+        return self._divided(vector)[1]
+
+    def _divided(self, vector: Mapping[Hashable, fmpq]) -> tuple[Vector, dict[Hashable, fmpq]]:
+        if self._inverse is None:
             raise ValueError("the vectors are linearly dependent")
-        right = fmpq_mat(self.rank, 1, [vector.get(key, fmpq(0)) for key in self.pivots])
-        found = [(self.inverse * right)[i, 0] for i in range(self.rank)]
+        found = [fmpq(0)] * self.rank
+        for key, value in vector.items():
+            for k, c in self._inverse.get(key, ()):
+                found[k] += c * value
         rest = dict(vector)
         for coefficient, base in zip(found, self.vectors, strict=True):
             if coefficient != 0:
                 for key, value in base.items():
                     rest[key] = rest.get(key, fmpq(0)) - coefficient * value
-        return found if all(value == 0 for value in rest.values()) else None
+        return found, {key: value for key, value in rest.items() if value != 0}

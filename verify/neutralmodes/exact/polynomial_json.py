@@ -9,6 +9,8 @@ from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from neutralmodes.errors import CertificateError
 
+# Python itself refuses to read integers of more than 4,300 digits.
+_MOST_CHARACTERS = 4000
 _RATIONAL = re.compile(r"-?(0|[1-9][0-9]*)(/[1-9][0-9]*)?")
 
 PolynomialJson = list[list[Any]]
@@ -22,6 +24,8 @@ def rational_from_json(text: object) -> fmpq:
     """
     if not isinstance(text, str) or not _RATIONAL.fullmatch(text):
         raise CertificateError(f"a rational must be a string such as '-3/4', given {text!r}")
+    if len(text) > _MOST_CHARACTERS:
+        raise CertificateError(f"a rational of {len(text)} characters is too long; at most {_MOST_CHARACTERS}")
     top, _, bottom = text.partition("/")
     value = fmpq(int(top), int(bottom or 1))
     if str(value) != text:

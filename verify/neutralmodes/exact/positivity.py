@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.errors import InputError
-from neutralmodes.exact.positivity_atoms import in_atoms
+from neutralmodes.exact.positivity_atoms import Atoms, in_atoms
 from neutralmodes.exact.positivity_bases import blocks, split_by_signs
 from neutralmodes.exact.positivity_bernstein import prove_on_box
 from neutralmodes.exact.positivity_gram import prove_gram
@@ -18,10 +19,12 @@ from neutralmodes.exact.positivity_linear import prove_linear
 from neutralmodes.exact.positivity_question import Question, ask
 from neutralmodes.exact.positivity_quotient import Quotient
 from neutralmodes.exact.positivity_rule import Square, combine, verify_positivity, write_proof
+from neutralmodes.exact.positivity_sample import seen_negative
 
 __all__ = ["bounded_certificate", "prove_positive", "verify_positivity"]
 
-_MOST_BOUND = 10**12
+_MOST_BOUND = 4**20
+_BISECTIONS = 5
 
 
 def prove_positive(
@@ -75,7 +78,7 @@ def bounded_certificate(
 ) -> tuple[fmpq, dict[str, Any]] | None:
     """A rational B and a proof of B - (sum of the squares of ``variables``) >= 0, or None.
 
-    B is the first power of two for which a proof is found, then lowered by bisection.
+    B is the first power of four for which a proof is found, then lowered by bisection.
 
     >>> from flint import Ordering, fmpq_mpoly_ctx
     >>> x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.lex).gens()
@@ -91,33 +94,38 @@ def bounded_certificate(
     deadline = time.monotonic() + budget_s
 
     def attempt(bound: fmpq) -> dict[str, Any] | None:
-        left = deadline - time.monotonic()
-        return prove_positive(bound - total, inequalities, equalities, strict=False, budget_s=left / 2)
+        share = min(budget_s / 20, deadline - time.monotonic())
+        return prove_positive(bound - total, inequalities, equalities, strict=False, budget_s=share)
 
-    best, low = None, fmpq(0)
-    bound = fmpq(1)
-    while best is None and bound < _MOST_BOUND and time.monotonic() < deadline:
-        proof = attempt(bound)
-        best, low, bound = ((bound, proof), low, bound) if proof else (None, bound, 2 * bound)
-    for _ in range(4 if best else 0):
-        middle = (low + best[0]) / 2
-        proof = attempt(middle)
-        best, low = ((middle, proof), low) if proof else (best, middle)
-    return best
+    low, high = fmpq(0), fmpq(1)
+    while (proof := attempt(high)) is None:
+        low, high = high, 4 * high
+        if high > _MOST_BOUND or time.monotonic() > deadline:
+            return None
+    for _ in range(_BISECTIONS):
+        middle = (low + high) / 2
+        better = attempt(middle)
+        low, high, proof = (low, middle, better) if better else (middle, high, proof)
+    return high, proof
 
 
 def _methods(question: Question, count: int) -> Iterator[Callable[[], list[Square] | None]]:
-    """The methods in order, cheap first; each is a search that may be wrong without harm."""
-    yield lambda: _constant(question)
+    """The methods in order, cheap first; each is a search that may be wrong without harm.
+
+    A sampled point with a negative target spares the expensive ones.
+    """
+    yield partial(_constant, question)
     atoms = in_atoms(question, count)
     if atoms is not None:
-        yield lambda: _lifted(atoms, prove_on_box(atoms.question))
+        yield partial(_in_atoms, atoms, prove_on_box)
+    if seen_negative(question):
+        return
     for rise in (0, 1, 2, 4):
         for method in (prove_linear, _prove_lean, _prove_squares):
             if atoms is not None:
-                yield lambda m=method, r=rise: _lifted(atoms, m(atoms.question, _degree(atoms.question, r)))
+                yield partial(_in_atoms, atoms, partial(method, degree=_degree(atoms.question, rise)))
             if rise % 2 == 0:
-                yield lambda m=method, r=rise: m(question, _degree(question, r))
+                yield partial(method, question, _degree(question, rise))
 
 
 def _attempt(method: Callable[[], list[Square] | None]) -> list[Square] | None:
@@ -136,7 +144,9 @@ def _constant(question: Question) -> list[Square] | None:
     return [((), value, question.ctx.constant(1))] if value > 0 else []
 
 
-def _lifted(atoms: Any, squares: list[Square] | None) -> list[Square] | None:
+def _in_atoms(atoms: Atoms, method: Callable[[Question], list[Square] | None]) -> list[Square] | None:
+    """What the method finds for the question in atoms, in the original variables."""
+    squares = method(atoms.question)
     return None if squares is None else atoms.lift(squares)
 
 

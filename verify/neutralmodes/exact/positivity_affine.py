@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 from neutralmodes.exact.positivity_bases import Block
 from neutralmodes.exact.positivity_question import Question
 
-MOST_UNKNOWNS = 6000
+MOST_UNKNOWNS = 4000
 
 # A linear form: the constant under -1, the coefficient of the free unknown k under k.
 Form = dict[int, fmpq]
@@ -96,9 +96,7 @@ def _eliminate(rows: list[Form]) -> dict[int, Form] | None:
         pivots[pivot] = r
         for other in sorted(where[pivot] - {r}):
             _subtract(rows, where, other, r, pivot)
-    return {
-        pivot: {k: -c / rows[r][pivot] for k, c in rows[r].items() if k != pivot} for pivot, r in pivots.items()
-    }
+    return {pivot: {k: -c / rows[r][pivot] for k, c in rows[r].items() if k != pivot} for pivot, r in pivots.items()}
 
 
 def _subtract(rows: list[Form], where: dict[int, set[int]], other: int, r: int, pivot: int) -> None:

@@ -144,9 +144,7 @@ def _coefficients(powers: Table, degrees: list[int]) -> Table:
     return {place: table.get(place, fmpq(0)) for place in choices(*(range(d + 1) for d in degrees))}
 
 
-def _form(
-    question: Question, edges: list[Edge], degrees: list[int], table: Table, margin: fmpq
-) -> list[Square]:
+def _form(question: Question, edges: list[Edge], degrees: list[int], table: Table, margin: fmpq) -> list[Square]:
     one = question.ctx.constant(1)
     squares: list[Square] = [((), margin, one)] if margin > 0 else []
     for place, value in table.items():

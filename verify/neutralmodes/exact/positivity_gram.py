@@ -17,6 +17,7 @@ from neutralmodes.exact.positivity_rule import Square
 from neutralmodes.exact.positivity_sdp import Array, Centre, Pencil, definite_centre
 
 _MOST_NUMBERS = 8_000_000
+_MOST_FREE = 1200
 _FACES = 4
 _FINENESS = (1.0, 0.3, 0.1, 3e-2, 1e-2, 1e-3, 1e-4, 1e-6, 1e-8)
 
@@ -38,7 +39,8 @@ def prove_gram(question: Question, found: Sequence[Block]) -> list[Square] | Non
         unit = size(question.target, weights(question))
         if not exact.free:
             return _accept(question, exact, {})
-        if len(exact.free) * sum(len(b.basis) ** 2 for b in current) > _MOST_NUMBERS:
+        numbers = len(exact.free) * sum(len(b.basis) ** 2 for b in current)
+        if numbers > _MOST_NUMBERS or len(exact.free) > _MOST_FREE:
             return None
         steps = np.array([_step(exact, k, scales, unit) for k in exact.free])
         pencils = _pencils(exact, scales, steps, unit)
@@ -73,18 +75,14 @@ def _supported(question: Question, found: Sequence[Block]) -> list[Block]:
             break
         dropped |= new
         occurs = {e: m for e, m in occurs.items() if not {(e.block, e.i), (e.block, e.j)} & new}
-    kept = [
-        Block(b.of, tuple(q for i, q in enumerate(b.basis) if (k, i) not in dropped)) for k, b in enumerate(found)
-    ]
+    kept = [Block(b.of, tuple(q for i, q in enumerate(b.basis) if (k, i) not in dropped)) for k, b in enumerate(found)]
     return [b for b in kept if b.basis]
 
 
 def _scales(question: Question, found: Sequence[Block]) -> list[Array]:
     """The size on the set of each basis element with the root of its product of inequalities."""
     at = weights(question)
-    return [
-        np.array([size(q, at) for q in b.basis]) * np.sqrt(size(question.product(b.of), at)) for b in found
-    ]
+    return [np.array([size(q, at) for q in b.basis]) * np.sqrt(size(question.product(b.of), at)) for b in found]
 
 
 def _step(exact: Family, k: int, scales: Sequence[Array], unit: float) -> float:
@@ -167,13 +165,13 @@ def _reduced(rows: Array) -> dict[int, list[fmpq]]:
     order: list[int] = []
     for r in range(len(rows)):
         rest = np.abs(rows[r:])
-        i, j = np.unravel_index(int(rest.argmax()), rest.shape)
+        i, j = divmod(int(rest.argmax()), rest.shape[1])
         rows[[r, r + i]] = rows[[r + i, r]]
         rows[r] /= rows[r, j]
         for other in range(len(rows)):
             if other != r:
                 rows[other] -= rows[other, j] * rows[r]
-        order.append(int(j))
+        order.append(j)
     return {j: [_near(float(v)) for v in row] for j, row in zip(order, rows, strict=True)}
 
 

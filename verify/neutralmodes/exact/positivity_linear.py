@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from math import floor
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from flint import fmpq, fmpq_mpoly
-from scipy.optimize import linprog
-from scipy.sparse import csr_array
 
 from neutralmodes.exact.linear import solve
 from neutralmodes.exact.positivity_bases import blocks, size, to_float, weights
@@ -105,7 +105,11 @@ class _Program:
         matrix = [[self.terms[k].get(m, fmpq(0)) for k in support] for m in needed]
         return solve(matrix, [wanted.get(m, fmpq(0)) for m in needed])
 
-    def _solve(self, cost: np.ndarray, right: fmpq_mpoly, most: float | None) -> np.ndarray | None:
+    def _solve(
+        self, cost: npt.NDArray[np.float64], right: fmpq_mpoly, most: float | None
+    ) -> npt.NDArray[np.float64] | None:
+        from scipy.optimize import linprog  # half a second to import: only where it is used
+
         scale = size(right, self.at)
         wanted = np.zeros(len(self.rows))
         for monomial, c in right.to_dict().items():
@@ -119,7 +123,9 @@ class _Program:
             return None
         return result.x * scale / np.array(self.sizes)
 
-    def _matrix(self) -> csr_array:
+    def _matrix(self) -> Any:
+        from scipy.sparse import csr_array
+
         entries = [
             (to_float(c) * self.heights[self.rows[m]] / self.sizes[k], self.rows[m], k)
             for k, terms in enumerate(self.terms)

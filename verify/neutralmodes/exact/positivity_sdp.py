@@ -81,7 +81,7 @@ class _Barrier:
         gradient, hessian = self._slopes(point, pull)
         ridge = 1e-13 * np.trace(hessian) / len(point)
         move = -np.linalg.solve(hessian + ridge * np.eye(len(point)), gradient)
-        decrement = float(np.sqrt(max(0.0, -gradient @ move)))
+        decrement = float(np.sqrt(max(0.0, -float(gradient @ move))))
         length = 1.0 if decrement < 0.25 else 1.0 / (1.0 + decrement)
         best, value = point, self.value(point, pull)
         while length > 1e-12 and (found := self.value(point + length * move, pull)) >= value:

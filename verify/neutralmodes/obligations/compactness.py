@@ -7,6 +7,7 @@ from fractions import Fraction
 from flint import fmpq_mpoly
 
 from neutralmodes.exact.positivity import bounded_certificate
+from neutralmodes.obligations.bounds import ellipsoid_bound
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
@@ -27,7 +28,7 @@ def compactness(ground: Ground) -> Obligation:
         return undecided(CLAIM, "an inequality is not polynomial", "describe the region by polynomials")
     inequalities, equalities = ground.hypotheses
     lengths = [x for x in ground.variables if x not in ground.system.dynamics.angles]
-    found = bounded_certificate(inequalities, equalities, lengths)
+    found = ellipsoid_bound(inequalities, equalities, lengths) or bounded_certificate(inequalities, equalities, lengths)
     if found is None:
         return _unbounded(ground) or undecided(
             CLAIM, "no bound was found", "add a ball: region & Region.ball(variables, radius)"
@@ -55,12 +56,11 @@ def aperiodic(ground: Ground) -> str | None:
 
 def _turns_only(ground: Ground, angle: str) -> bool:
     for kernel in ground.field.kernels:
-        slope = ground.field.derivative(kernel.argument, angle)
-        if slope.num.is_zero():
-            continue
-        whole = slope.num.is_constant() and slope.is_polynomial and slope.num.leading_coefficient().q == 1
-        if kernel.function not in ("sin", "cos") or not whole:
-            return False
+        for argument in kernel.arguments:
+            slope = ground.field.derivative(argument, angle)
+            whole = (turns := slope.constant()) is not None and turns.q == 1
+            if not slope.is_zero and not (kernel.function in ("sin", "cos") and whole):
+                return False
     return True
 
 
@@ -74,9 +74,7 @@ def _unbounded(ground: Ground) -> Obligation | None:
             continue
         if all(_grows(ground, g.num, i) for g in inequalities if g.is_polynomial):
             text = f"every inequality holds at the start moved to {x} = s for all large s"
-            return refuted(
-                CLAIM, "leading coefficients along a coordinate ray", {"direction": x, "text": text}
-            )
+            return refuted(CLAIM, "leading coefficients along a coordinate ray", {"direction": x, "text": text})
     return None
 
 

@@ -15,14 +15,16 @@ from neutralmodes.exact import linear
 from neutralmodes.exact.field import plain_context
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.exact.positivity_rule import verify_positivity
 from neutralmodes.obligations.columns import generic_rank, independent
+from neutralmodes.obligations.diagonal import diagonal_proof, lift
 from neutralmodes.obligations.ground import Ground
 
 _QUADRATIC_LIMIT = 24  # n(n+1)/2 unknowns in the exact nullspace
 
 
 def invariant_gradients(ground: Ground) -> list[list[fmpq_mpoly]]:
-    """Gradients of the linear, then the quadratic invariants of a linear action, exact."""
+    """Gradients of the linear invariants and half the quadratic ones of a linear action, exact."""
     matrices = ground.system.action.matrices
     if matrices is None or ground.system.action.field.names != ground.variables:
         return []
@@ -35,15 +37,13 @@ def invariant_gradients(ground: Ground) -> list[list[fmpq_mpoly]]:
     for form in quadratic_invariants(matrices, n):
         gradient = [zero] * n
         for (i, j), c in form.items():
-            gradient[i] = gradient[i] + c * gens[j]
-            gradient[j] = gradient[j] + c * gens[i]
+            gradient[i] = gradient[i] + c * gens[j] / 2
+            gradient[j] = gradient[j] + c * gens[i] / 2
         found.append(gradient)
     return found
 
 
-def quadratic_invariants(
-    matrices: Sequence[Sequence[Sequence[fmpq]]], n: int
-) -> list[dict[tuple[int, int], fmpq]]:
+def quadratic_invariants(matrices: Sequence[Sequence[Sequence[fmpq]]], n: int) -> list[dict[tuple[int, int], fmpq]]:
     """A basis of {(i, j): c} with sum c x_i x_j constant along every A, pure squares first."""
     pairs = list(combinations_with_replacement(range(n), 2))
     index = {pair: k for k, pair in enumerate(pairs)}
@@ -80,9 +80,7 @@ def complement_proof(
     return None
 
 
-def _psd(
-    ground: Ground, columns: Sequence[Sequence[fmpq_mpoly]], mu: fmpq, budget_s: float
-) -> dict[str, Any] | None:
+def _psd(ground: Ground, columns: Sequence[Sequence[fmpq_mpoly]], mu: fmpq, budget_s: float) -> dict[str, Any] | None:
     assert ground.hypotheses is not None
     ring = plain_context([*ground.names, *auxiliary_names(ground)])
     v = ring.gens()[len(ground.names) :]
@@ -91,6 +89,9 @@ def _psd(
         dot = sum((lift(e, ring) * vi for e, vi in zip(column, v, strict=True)), ring.constant(0))
         target = target + dot * dot
     inequalities, equalities = ([lift(p, ring) for p in part] for part in ground.hypotheses)
+    quick = diagonal_proof(columns, mu, ground.hypotheses, ring, budget_s / 4)
+    if quick and verify_positivity(quick, target, inequalities, equalities, strict=False):
+        return quick
     return prove_positive(target, inequalities, equalities, strict=False, budget_s=budget_s)
 
 
@@ -100,9 +101,3 @@ def auxiliary_names(ground: Ground) -> list[str]:
     while any(f"{prefix}{i}" in ground.names for i in range(ground.n)):
         prefix = "_" + prefix
     return [f"{prefix}{i}" for i in range(ground.n)]
-
-
-def lift(poly: fmpq_mpoly, ring: Any) -> fmpq_mpoly:
-    """The polynomial in a ring with further names behind its own."""
-    more = ring.nvars() - poly.context().nvars()
-    return ring.from_dict({(*m, *(0,) * more): c for m, c in poly.to_dict().items()})

@@ -69,7 +69,5 @@ def _open(ground: Ground, base: Tree) -> Obligation:
         at_start = None
     if at_start == 0 and ground.inside(start):
         text = f"{infix(base)} = 0 at a point of the region"
-        return refuted(
-            CLAIM, "exact value", {"denominator": infix(base), "point": ground.text(start), "text": text}
-        )
+        return refuted(CLAIM, "exact value", {"denominator": infix(base), "point": ground.text(start), "text": text})
     return undecided(CLAIM, method, advice)

@@ -3,41 +3,80 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from fractions import Fraction
-from typing import Any
 
-from neutralmodes.exact.field import Field, Ratio
+from neutralmodes.exact.expression import KINKED, functions
+from neutralmodes.exact.field import Ratio
+from neutralmodes.exact.zero import ZeroTest, proves_zero, refute, tier, tier_of
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.sampling import sample_points
+from neutralmodes.obligations.sampling import defined_points
+from neutralmodes.obligations.witness import describe
 from neutralmodes.statement import infix
-from neutralmodes.verdict import Obligation, proved, refuted, undecided
+from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
 FLOW_CLAIM = "[xi, f] = Df.xi - Dxi.f = 0 for every generator"
 MAP_CLAIM = "DF(x) xi(x) = xi(F(x)) for every generator"
 
 
 def equivariance(ground: Ground) -> Obligation:
-    """Every residual, of every generator and every listed discrete element, in normal form."""
+    """Every generator and every listed discrete element, each with its own verdict."""
     claim = FLOW_CLAIM if ground.flow else MAP_CLAIM
-    open_ones: list[str] = []
-    for label, residuals in _all_residuals(ground):
-        nonzero = [(i, r) for i, r in enumerate(residuals) if not ground.field.is_zero(r)]
-        for i, residual in nonzero:
-            if witness := _witness(ground, label, i, residual):
-                return refuted(claim, "normal form of the residual", witness, notes=_roundoff(ground))
-        if nonzero:
-            open_ones.append(f"{label}, component {ground.variables[nonzero[0][0]]}")
+    found = [(label, *_judge(ground, residuals)) for label, residuals in _all_residuals(ground)]
+    notes = _parts(found) + _assumptions(ground)
+    for label, test, i, residual in found:
+        if test.witness is not None:
+            witness = describe(ground, label, i, residual, test.witness)
+            witness["parts"] = {name: str(t.verdict) for name, t, *_ in found}
+            method = "normal form of the residual" if test.tier == "T0" else "a ball that excludes 0 (T3)"
+            return refuted(claim, method, witness, notes=notes + _roundoff(ground))
+    open_ones = [f"{label}, component {ground.variables[i]}" for label, t, i, _ in found if t.verdict != "PROVED"]
     if open_ones:
         advice = "rewrite the rule so that the functions' arguments are invariant expressions, or give activations="
-        return undecided(claim, f"normal form left open: {'; '.join(open_ones)}", advice)
+        return undecided(claim, f"normal form left open: {'; '.join(open_ones)}", advice, notes=notes)
+    if kinks := sorted(frozenset[str]().union(*map(functions, ground.judged_trees())) & KINKED):
+        advice = f"replace {kinks[0]} by a smooth function"
+        return undecided(claim, f"zero wherever {', '.join(kinks)} has a derivative", advice, notes=notes)
     proof = {"rule": "identity", "generators": list(range(ground.p))}
-    return proved(claim, f"normal form in {_where(ground.field)}", proof)
+    return proved(claim, f"normal form in {_where(ground)}", proof, notes)
 
 
-def _where(field: Field) -> str:
+def _judge(ground: Ground, residuals: list[Ratio]) -> tuple[ZeroTest, int, Ratio]:
+    """The verdict on one residual vector, with the component that decides it."""
+    doubtful = [(i, r) for i, r in enumerate(residuals) if not proves_zero(ground.field, r)]
+    for i, residual in doubtful:
+        witness = refute(ground.field, residual, defined_points(ground))
+        if witness is not None:
+            at = "T0" if witness.value is not None else tier_of(ground.field, residual)
+            return ZeroTest(Verdict.REFUTED, "T0" if at == "T0" else "T3", witness), i, residual
+    if doubtful:
+        return ZeroTest(Verdict.UNDECIDED, ""), *doubtful[0]
+    return ZeroTest(Verdict.PROVED, tier(ground.field)), 0, ground.field.zero
+
+
+def _parts(found: Sequence[tuple[str, ZeroTest, int, Ratio]]) -> tuple[str, ...]:
+    """The verdict of every part, said only where they differ."""
+    if len({test.verdict for _, test, *_ in found}) < 2:
+        return ()
+    return tuple(f"{label}: {test.verdict}" for label, test, *_ in found)
+
+
+def _assumptions(ground: Ground) -> tuple[str, ...]:
+    """What a proof takes from the user about declared functions."""
+    used = frozenset[str]().union(*map(functions, ground.judged_trees()))
+    notes = []
+    for name, (variable, rule) in ground.system.dynamics.activations.items():
+        if name in used and rule is None:
+            notes.append(f"{name} stands for every C^1 function")
+        elif name in used:
+            notes.append(f"assumes your derivative rule {name}'({variable}) = {infix(rule)}")
+    return tuple(notes)
+
+
+def _where(ground: Ground) -> str:
+    field = ground.field
     if not field.kernels:
         return "Q(x)"
-    return f"Q(x) with {len(field.kernels)} function kernel{'s' if len(field.kernels) > 1 else ''}"
+    count = len(field.kernels)
+    return f"Q(x) with {count} function kernel{'s' if count > 1 else ''} ({tier(field)})"
 
 
 def _all_residuals(ground: Ground) -> Iterator[tuple[str, list[Ratio]]]:
@@ -77,67 +116,13 @@ def element_residual(ground: Ground, k: int) -> list[Ratio]:
     return [b - a for b, a in zip(before, after, strict=True)]
 
 
-def _witness(ground: Ground, label: str, i: int, residual: Ratio) -> dict[str, Any] | None:
-    """A rational state of the region with a nonzero residual, or None where kernels forbid an exact value."""
-    if not ground.field.is_rational(residual):
-        return None
-    found = nonzero_point(ground, residual)
-    if found is None:
-        return None
-    point, value, inside = found
-    monomials = offending(ground.field, residual)
-    where = "a point of the region" if inside else "a point (none was found inside the region)"
-    text = (
-        f"{label}, component {ground.variables[i]}: the residual has the monomial {monomials[0]} "
-        f"and equals {value} at {where}"
-    )
-    return {
-        "of": label,
-        "component": ground.variables[i],
-        "monomials": monomials[:8],
-        "point": {name: str(v) for name, v in point.items()},
-        "inside": inside,
-        "value": str(value),
-        "text": text,
-    }
-
-
-def offending(field: Field, residual: Ratio) -> list[str]:
-    """The monomials of a residual's numerator as text, low degree first."""
-    terms = sorted(residual.num.to_dict().items(), key=lambda t: (sum(t[0]), [-e for e in t[0]]))
-    texts = []
-    for exponents, coefficient in terms:
-        factors = [
-            x if e == 1 else ("^", x, int(e)) for x, e in zip(field.names, exponents, strict=False) if e
-        ]
-        texts.append(infix(("*", str(coefficient), *factors)) if factors else str(coefficient))
-    return texts
-
-
-def nonzero_point(ground: Ground, residual: Ratio) -> tuple[dict[str, Fraction], Fraction, bool] | None:
-    """A rational point where the residual is not zero, in the region where one is found."""
-    outside = None
-    for point in sample_points(ground):
-        values = dict(zip(ground.variables, point[: ground.n], strict=True))
-        values |= dict(zip(ground.names[ground.n :], point[ground.n :], strict=True))
-        try:
-            value = ground.field.value(residual, values)
-        except ZeroDivisionError:
-            continue
-        if value != 0:
-            if ground.inside(point[: ground.n]):
-                return values, value, True
-            outside = outside or (values, value, False)
-    return outside
-
-
 def _roundoff(ground: Ground) -> tuple[str, ...]:
     """What to say where the refutation rests on the user's floats: the decimal reading is equivariant."""
     floats = {**ground.system.dynamics.floats, **ground.system.action.floats}
     if not floats:
         return ()
     decimal = Ground(ground.system, decimal=True)
-    if not all(decimal.field.is_zero(r) for _, residuals in _all_residuals(decimal) for r in residuals):
+    if not all(proves_zero(decimal.field, r) for _, residuals in _all_residuals(decimal) for r in residuals):
         return ()
     exact, reading = next(iter(floats.items()))
     return (

@@ -27,9 +27,7 @@ def exit_segment(ground: Ground, j: int) -> dict[str, Any] | None:
     if ground.system.constraints or ground.ranges or ground.system.dynamics.angles:
         return None
     face = ground.inequalities[j]
-    derivative = add(
-        multiply((differentiate(face, x), f)) for x, f in zip(ground.variables, ground.rule, strict=True)
-    )
+    derivative = add(multiply((differentiate(face, x), f)) for x, f in zip(ground.variables, ground.rule, strict=True))
     rng = random.Random(2)
     for _ in range(60):
         direction = [Fraction(rng.randint(-8, 8), 4) for _ in range(ground.n)]
@@ -46,9 +44,7 @@ def exit_segment(ground: Ground, j: int) -> dict[str, Any] | None:
     return None
 
 
-def _crossing(
-    ground: Ground, j: int, direction: Sequence[Fraction]
-) -> tuple[list[Fraction], list[Fraction]] | None:
+def _crossing(ground: Ground, j: int, direction: Sequence[Fraction]) -> tuple[list[Fraction], list[Fraction]] | None:
     """Two close points on a ray from the start with g_j > 0 and g_j < 0."""
     start = list(ground.system.start)
 

@@ -26,9 +26,7 @@ class Ground:
         self.flow = dynamics.kind == "flow"
         self.variables, self.names, self.n, self.p = dynamics.variables, dynamics.names, dynamics.n, action.p
         self.rule: Sequence[Tree] = dynamics.decimal_rule if decimal else dynamics.rule
-        self.generators: Sequence[Sequence[Tree]] = (
-            action.decimal_generators if decimal else action.generators
-        )
+        self.generators: Sequence[Sequence[Tree]] = action.decimal_generators if decimal else action.generators
         self.inequalities: tuple[Tree, ...] = system.region.inequalities if system.region else ()
         images = dict(zip(self.variables, self.rule, strict=True))
         self.composed_generators = (
@@ -54,11 +52,13 @@ class Ground:
 
     def _all_trees(self) -> list[Tree]:
         system = self.system
-        trees = [*self.rule, *self.inequalities, *system.constraints, *system.integrals]
-        trees += [t for xi in self.generators for t in xi] + [
-            t for xi in self.composed_generators for t in xi
-        ]
+        trees = [*self.inequalities, *system.constraints, *system.integrals]
         trees += [t for part in self.composed.values() for t in part]
+        return self.residual_trees() + trees
+
+    def residual_trees(self) -> list[Tree]:
+        """Every expression that a residual of equivariance is made of, as written."""
+        trees = [*self.rule, *(t for xi in (*self.generators, *self.composed_generators) for t in xi)]
         return trees + [t for element in self.elements for part in element.values() for t in part]
 
     def judged_trees(self) -> list[Tree]:

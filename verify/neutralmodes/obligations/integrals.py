@@ -24,7 +24,5 @@ def integrals(ground: Ground) -> Obligation | None:
         if ground.field.is_rational(change):
             text = f"{infix(tree)} changes along orbits"
             return refuted(claim, "normal form", {"integral": k, "text": text})
-        return undecided(
-            claim, f"the change of {infix(tree)} was not reduced to zero", "simplify the integral"
-        )
+        return undecided(claim, f"the change of {infix(tree)} was not reduced to zero", "simplify the integral")
     return proved(claim, "normal form", {"rule": "identity"})

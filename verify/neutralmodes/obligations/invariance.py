@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
-
-from flint import fmpq_mpoly
 
 from neutralmodes.exact.field import Ratio
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.decay import divide
 from neutralmodes.obligations.exits import exit_segment, image_outside
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.statement import infix
@@ -28,9 +26,7 @@ def invariance(ground: Ground, budget_s: float = 20.0) -> Obligation:
         return undecided(claim, "an inequality is not polynomial", "describe the region by polynomials")
     cofactors = _constraints(ground)
     if cofactors is None:
-        return undecided(
-            claim, "a constraint was not shown to be invariant", "check constraints= along the rule"
-        )
+        return undecided(claim, "a constraint was not shown to be invariant", "check constraints= along the rule")
     entries: list[dict[str, Any]] = []
     for j in range(len(ground.inequalities)):
         proof = _one(ground, j, budget_s)
@@ -65,9 +61,7 @@ def _not_proved(ground: Ground, claim: str, j: int) -> Obligation:
     if witness:
         return refuted(claim, "ball arithmetic" if ground.flow else "exact value", witness)
     inward = (
-        f"the flow was not shown to enter strictly where {name} = 0"
-        if ground.flow
-        else f"{name} >= 0 after one step"
+        f"the flow was not shown to enter strictly where {name} = 0" if ground.flow else f"{name} >= 0 after one step"
     )
     advice = "change the region (another radius or centre), or assume={'invariance': reason}"
     return undecided(claim, f"left open: {inward}", advice)
@@ -83,17 +77,8 @@ def _constraints(ground: Ground) -> list[list[Any]] | None:
             else ground.field.element(ground.composed["constraints"][k])
         )
         poly = ground.polynomial(moved)
-        row = None if poly is None or ground.hypotheses is None else _divide(poly, ground.hypotheses[1])
+        row = None if poly is None or ground.hypotheses is None else divide(poly, ground.hypotheses[1])
         if row is None:
             return None
         rows.append([polynomial_to_json(c) for c in row])
     return rows
-
-
-def _divide(poly: fmpq_mpoly, divisors: Sequence[fmpq_mpoly]) -> list[fmpq_mpoly] | None:
-    """Cofactors c with poly = sum c_i divisor_i, by one multivariate division; None with a remainder."""
-    row, rest = [], poly
-    for divisor in divisors:
-        quotient, rest = divmod(rest, divisor)
-        row.append(quotient)
-    return row if rest.is_zero() else None

@@ -32,9 +32,7 @@ def rank(ground: Ground, budget_s: float = 20.0) -> Obligation:
     gradients = invariant_gradients(ground)
     upper = _upper(ground, columns, r, at, gradients)
     if upper is None:
-        return undecided(
-            CLAIM, f"rank {r} was reached, a bound from above was not found", "give fewer generators"
-        )
+        return undecided(CLAIM, f"rank {r} was reached, a bound from above was not found", "give fewer generators")
     q, lower, drop = _uniform(ground, columns, r, gradients, budget_s)
     proof: dict[str, Any] = {
         "rule": "rank",
@@ -103,9 +101,7 @@ def _lowest(ground: Ground, columns: list[list[fmpq_mpoly]]) -> tuple[tuple[Frac
     return min(found, key=lambda pair: pair[1], default=None)
 
 
-def _by_minors(
-    ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s: float
-) -> dict[str, Any] | None:
+def _by_minors(ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s: float) -> dict[str, Any] | None:
     if max(ground.n, ground.p) > 12:
         return None
     target = symmetric_function(gram(columns), q)

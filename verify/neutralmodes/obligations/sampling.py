@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
+from neutralmodes.exact.balls import ball, enclose, working_precision
+from neutralmodes.exact.expression import ENTIRE, OPERATORS, Tree, nodes
 from neutralmodes.obligations.ground import Ground
+
+_BITS = 128
 
 
 def sample_points(ground: Ground, count: int = 200) -> Iterator[tuple[Fraction, ...]]:
@@ -30,3 +34,49 @@ def structured_points(ground: Ground, count: int = 60) -> list[tuple[Fraction, .
         if ground.inside(point):
             found.append(point)
     return list(dict.fromkeys(found))
+
+
+def defined_points(ground: Ground) -> Iterator[dict[str, Fraction]]:
+    """Sample points, those of N first, at which the rule and the generators are defined as written.
+
+    A point outside N is offered only where every function is entire: then a residual that vanishes
+    on an open set vanishes there too.
+    """
+    risky = [t for t in ground.residual_trees() if is_risky(t, ground.field.activations)]
+    outside = []
+    for point in sample_points(ground):
+        values = dict(zip(ground.names, point, strict=True))
+        if not ground.inside(point[: ground.n]):
+            outside.append(values)
+        elif all(is_defined(ground, t, values) for t in risky):
+            yield values
+    if all(is_rational_tree(t) for t in risky):
+        yield from (values for values in outside if all(is_defined(ground, t, values) for t in risky))
+
+
+def is_risky(tree: Tree, entire: Mapping[str, object]) -> bool:
+    """Whether a tree divides or applies a function that is not defined everywhere."""
+    return any(_may_fail(node, entire) for node in nodes(tree) if not isinstance(node, str))
+
+
+def _may_fail(node: Tree, entire: Mapping[str, object]) -> bool:
+    if node[0] == "^":
+        return bool(node[2] < 0)
+    return node[0] not in OPERATORS and node[0] not in ENTIRE and node[0] not in entire
+
+
+def is_rational_tree(tree: Tree) -> bool:
+    """Whether division is the only thing in a tree that may fail."""
+    applied = {node[0] for node in nodes(tree) if not isinstance(node, str)}
+    return applied <= OPERATORS | ENTIRE
+
+
+def is_defined(ground: Ground, tree: Tree, point: Mapping[str, Fraction]) -> bool:
+    """Whether a tree as written has a finite enclosure at a point; True where a function has no values."""
+    values = {**ground.system.dynamics.values, **point}
+    with working_precision(_BITS):
+        try:
+            found = enclose(tree, {name: ball(v) for name, v in values.items()})
+        except KeyError:
+            return True
+        return bool(found.is_finite())

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from typing import Any
 
 from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.minors import gram, symmetric_function
 from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.columns import rank_at, with_flow
+from neutralmodes.obligations.complement import invariant_gradients
+from neutralmodes.obligations.decay import decaying, ends_along_group, ends_in_zero_set, factors_of, shown
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.recurrence import darboux
 from neutralmodes.obligations.sampling import structured_points
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
+
+_SMALL = 8  # the size of the Gram matrix up to which its minors are summed
 
 CLAIM = "the flow direction is nowhere in E_x on the region"
 
@@ -26,26 +30,40 @@ def transversality(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> 
         return undecided(CLAIM, "the rank is open", "settle the rank obligation first")
     columns = with_flow(ground)
     if columns is None:
-        return undecided(
-            CLAIM, "rule or generators are not polynomial", "read the flow's zero from the numbers"
-        )
+        return undecided(CLAIM, "rule or generators are not polynomial", "read the flow's zero from the numbers")
     r = rank.proof["generic"]
-    small = max(ground.n, len(columns)) <= 12
-    function = symmetric_function(gram(columns), r + 1) if small and r < ground.n else None
-    if function is not None and (proof := darboux(ground, function, "flow", budget_s)):
-        return refuted(
-            CLAIM, "a Darboux factor that decays", {"text": "every orbit ends where f lies in E"}, proof
-        )
+    if proof := _all_end_tangent(ground, columns, r, budget_s):
+        text = f"every orbit converges to {shown(ground, proof)}, where f lies in E: the flow adds no zero"
+        return refuted(CLAIM, "Darboux polynomials that decay", {"text": text}, proof)
+    function = _minors_sum(ground, columns, r)
     if point := _tangent_point(ground, columns, r, function):
         witness = {"point": ground.text(point), "text": "at this point of the region f lies in E"}
-        return refuted(
-            CLAIM, "exact rank at a point", witness, {"rule": "point", "at": [str(v) for v in point]}
-        )
+        return refuted(CLAIM, "exact rank at a point", witness, {"rule": "point", "at": [str(v) for v in point]})
     if uniform := _everywhere(ground, function, budget_s):
         return uniform
-    return undecided(
-        CLAIM, "neither a tangent point nor a uniform bound was found", "give a relative equilibrium"
-    )
+    return undecided(CLAIM, "neither a tangent point nor a uniform bound was found", "give a relative equilibrium")
+
+
+def _minors_sum(ground: Ground, columns: list[list[fmpq_mpoly]], r: int) -> fmpq_mpoly | None:
+    small = min(ground.n, len(columns)) <= _SMALL and r < ground.n
+    return symmetric_function(gram(columns), r + 1) if small else None
+
+
+def _all_end_tangent(ground: Ground, columns: list[list[fmpq_mpoly]], r: int, budget_s: float) -> dict[str, Any] | None:
+    """A proof that every orbit ends where f lies in E: by f itself, then by the minors of [Xi f]."""
+    *generators, flow = columns
+    rates = [_dot(gradient, flow) for gradient in invariant_gradients(ground)]
+    found = decaying(ground, factors_of(*rates), budget_s)
+    if proof := ends_along_group(ground, found, generators, flow):
+        return proof
+    function = _minors_sum(ground, columns, r)
+    if function is None:
+        return None
+    return ends_in_zero_set(decaying(ground, factors_of(function), budget_s), function, "flow")
+
+
+def _dot(u: Sequence[fmpq_mpoly], v: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
+    return sum((a * b for a, b in zip(u[1:], v[1:], strict=True)), u[0] * v[0])
 
 
 def flow_moves(ground: Ground, rank: Obligation) -> bool:
@@ -89,9 +107,7 @@ def _candidates(ground: Ground, function: fmpq_mpoly | None) -> Iterator[tuple[F
                 yield from _axis_zeros(ground, factor, base, i)
 
 
-def _axis_zeros(
-    ground: Ground, poly: fmpq_mpoly, base: tuple[Fraction, ...], i: int
-) -> Iterator[tuple[Fraction, ...]]:
+def _axis_zeros(ground: Ground, poly: fmpq_mpoly, base: tuple[Fraction, ...], i: int) -> Iterator[tuple[Fraction, ...]]:
     gens = list(ground.ring.gens())
     at = [ground.ring.constant(fmpq(v.numerator, v.denominator)) for v in ground.whole(base)]
     line = [gens[j] if j == i else value for j, value in enumerate(at)]

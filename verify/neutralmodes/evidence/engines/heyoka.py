@@ -102,9 +102,7 @@ def _compiled(key: _Key) -> Any:
     rule = plan.program.run(plan.outputs, values, _arithmetic(bits))
     zeros = [_number(0, bits)] * size
     options = {} if bits is None else {"fp_type": hy.real, "prec": bits}
-    integrator = hy.taylor_adaptive(
-        list(zip(unknowns, rule, strict=True)), zeros, compact_mode=compact, **options
-    )
+    integrator = hy.taylor_adaptive(list(zip(unknowns, rule, strict=True)), zeros, compact_mode=compact, **options)
     return integrator, len(plan.program.live(plan.outputs))
 
 

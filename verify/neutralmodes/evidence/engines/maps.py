@@ -61,7 +61,7 @@ class DoubleMap:
         try:
             while self._time < until:
                 visited.append((*values[: self.n], float(self._time)))
-                values = self._rule([*values, *self._parameters, float(self._time)])
+                values = list(self._rule([*values, *self._parameters, float(self._time)]))
                 self._time, self.steps = self._time + 1, self.steps + 1
         except (ArithmeticError, ValueError) as error:
             raise Halted(f"blow-up ({error})", self._time) from error
