@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from neutralmodes_check import Unreadable, check
 from neutralmodes_check.reader import digest
 

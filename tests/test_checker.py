@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from neutralmodes_check import NotDerived, Unreadable, check
 from neutralmodes_check.reader import digest
 
@@ -92,7 +93,7 @@ def hopf() -> Json:
         "rank": proved({
             "rule": "rank", "generic": 1, "at": ["2", "0"], "upper": {"rule": "columns"}, "uniform": 1,
             "lower": {"rule": "minors", "positivity": positive(xy, "1/4", [([0], [["1", ONE2]])])},
-            "singular": None,
+            "singular": None, "constants": None,
         }),
         "recurrence": proved({"rule": "uniform"}),
         "transversality": proved({"rule": "point", "at": ["1", "0"]}, "REFUTED"),
@@ -102,16 +103,28 @@ def hopf() -> Json:
 
 
 def hopf_on_relative_equilibria() -> Json:
-    """The same, with the proof that every orbit ends where the flow lies in E: (s - 1)' = -2 s (s - 1)."""
+    """The same, with the proof that every orbit ends where f lies in E: f = xi - (s - 1) x, (s - 1)' = -2 s (s - 1)."""
     result = hopf()
+    minus_x, minus_y = [["-1", [1, 0]]], [["-1", [0, 1]]]
     result["obligations"]["transversality"]["proof"] = {
-        "rule": "darboux", "of": "flow",
-        "factor": [["1", [2, 0]], ["1", [0, 2]], ["-1", [0, 0]]],
-        "cofactor": [["-2", [2, 0]], ["-2", [0, 2]]],
-        "positivity": positive(["x", "y"], "1/2", [([0], [["2", ONE2]])]),
+        "rule": "darboux-flow", "constants": ["1"], "combination": [[minus_x], [minus_y]],
+        "factors": [{
+            "factor": [["1", [2, 0]], ["1", [0, 2]], ["-1", [0, 0]]],
+            "cofactor": [["-2", [2, 0]], ["-2", [0, 2]]],
+            "positivity": positive(["x", "y"], "1/2", [([0], [["2", ONE2]])]),
+        }],
     }  # fmt: skip
     del result["conclusion"]["statements"][1]
     result["conclusion"]["zero_exponents_if"] = 1
+    return sealed(result)
+
+
+def hopf_with_constants() -> Json:
+    """The same, with |xi|^2 = s between 1/4 and 4: |lambda_T| <= log(4)/T along E."""
+    result = hopf()
+    result["obligations"]["rank"]["proof"]["constants"] = {
+        "c2": "1/4", "C2": "4", "positivity": positive(["x", "y"], "0", [([1], [["1", ONE2]])]),
+    }  # fmt: skip
     return sealed(result)
 
 
@@ -150,9 +163,9 @@ def sphere() -> Json:
             ],
         }),
         "rank": proved({
-            "rule": "rank", "generic": 2, "at": ["2", "0", "0"], "uniform": 2, "singular": None,
+            "rule": "rank", "generic": 2, "at": ["2", "0", "0"], "uniform": 2, "singular": None, "constants": None,
             "upper": {"rule": "annihilator", "columns": [gradient]},
-            "lower": {"rule": "complement", "columns": [gradient], "mu": "1/4",
+            "lower": {"rule": "complement", "columns": [gradient], "weights": ["1"] * 3, "mu": "1/4",
                       "positivity": positive(v, "0", [([0], units)])},
         }),
         "transversality": proved(None, "UNDECIDED"),
@@ -189,7 +202,7 @@ def turning_map() -> Json:
         "rank": proved({
             "rule": "rank", "generic": 1, "at": ["1", "0"], "upper": {"rule": "minors"}, "uniform": 1,
             "lower": {"rule": "minors", "positivity": positive(xy, "1/2", [([0], [["1", ONE2]])])},
-            "singular": None,
+            "singular": None, "constants": None,
         }),
     }  # fmt: skip
     del obligations["transversality"]
@@ -204,7 +217,8 @@ def collapse(at_least: int | None = 1) -> Json:
         name="collapse", rule=[["*", "-1", "x"], TURN], at_least=at_least,
         region={"inequalities": [["+", "1", ["*", "-1", S2]]]},
     )  # fmt: skip
-    decay = {"rule": "darboux", "factor": radius, "cofactor": [["-2", [0, 0]]], "positivity": positive(xy, "2")}
+    factor = {"factor": radius, "cofactor": [["-2", [0, 0]]], "positivity": positive(xy, "2")}
+    decay = {"rule": "darboux", "factors": [factor], "combination": [ONE2]}  # e_1 = s, e_2 of [Xi f] = s^2
     obligations = hopf()["obligations"] | {
         "compactness": proved({
             "rule": "bounded", "bound": "1", "point": ["0", "0"],
@@ -216,10 +230,10 @@ def collapse(at_least: int | None = 1) -> Json:
         }),
         "rank": proved({
             "rule": "rank", "generic": 1, "at": ["1", "0"], "upper": {"rule": "columns"}, "uniform": 0,
-            "lower": None, "singular": [X2, Y2],
+            "lower": None, "singular": [X2, Y2], "constants": None,
         }),
         "recurrence": proved(decay | {"of": "rank"}, "REFUTED"),
-        "transversality": proved(decay | {"of": "flow"}, "REFUTED"),
+        "transversality": proved(decay | {"of": "flow", "combination": [radius]}, "REFUTED"),
     }  # fmt: skip
     return certificate(said, obligations, "UNDECIDED" if at_least is None else "REFUTED", (0, 0), [])
 
@@ -256,7 +270,7 @@ def proof_of(name: str, *path: Any) -> Callable[[Json], object]:
     return put("obligations", name, "proof", *path)
 
 
-@pytest.mark.parametrize("make", [hopf, hopf_on_relative_equilibria, sphere, turning_map])
+@pytest.mark.parametrize("make", [hopf, hopf_on_relative_equilibria, hopf_with_constants, sphere, turning_map])
 def test_a_certificate_written_by_hand_is_re_derived(make: Callable[[], Json]) -> None:
     assert check(encode(make())).certified
 
@@ -329,10 +343,20 @@ FORGERIES: dict[str, tuple[Callable[[], Json], Callable[[Json], object]]] = {
     "not C^1": (hopf, put("statement", "rule", 0, 1, ["abs", "x"])),
     "flow proof for a map": (hopf, put("statement", "kind", "map")),
     "map proof for a flow": (turning_map, put("statement", "kind", "flow")),
-    "recurrence by a rule of another verdict": (hopf, proof_of("recurrence", collapse()["obligations"]["recurrence"]["proof"])),
+    "recurrence by a rule of another verdict": (
+        hopf, proof_of("recurrence", collapse()["obligations"]["recurrence"]["proof"])),
     "refuted equivariance that holds": (hopf, put("obligations", "equivariance", "verdict", "REFUTED")),
-    "a factor that does not decay": (collapse, proof_of("recurrence", "cofactor", [["2", [0, 0]]])),
-    "a factor that divides nothing": (collapse, proof_of("recurrence", "factor", X2)),
+    "a factor that does not decay": (collapse, proof_of("recurrence", "factors", 0, "cofactor", [["2", [0, 0]]])),
+    "a factor that divides nothing": (collapse, proof_of("recurrence", "factors", 0, "factor", X2)),
+    "a combination that is none": (collapse, proof_of("recurrence", "combination", [X2])),
+    "minors that are a combination of nothing": (
+        collapse, lambda d: d["obligations"]["recurrence"]["proof"].update({"factors": [], "combination": []})),
+    "a flow that is another combination": (hopf_on_relative_equilibria, proof_of("transversality", "constants", ["2"])),
+    "a combination with the wrong sign": (
+        hopf_on_relative_equilibria, proof_of("transversality", "combination", 0, [X2])),
+    "c2 above the lower bound": (hopf_with_constants, proof_of("rank", "constants", "c2", "13/50")),
+    "c2 zero": (hopf_with_constants, proof_of("rank", "constants", "c2", "0")),
+    "C2 below the largest generator": (hopf_with_constants, proof_of("rank", "constants", "C2", "3")),
     "Sigma with an equation less": (collapse, proof_of("rank", "singular", [X2])),
     "a point that refutes nothing": (hopf, proof_of("transversality", "at", ["3/2", "0"])),
     "the flow column with an input": (hopf, put("statement", "inputs", {"u": ["0", "1"]})),
@@ -365,7 +389,7 @@ def test_a_changed_byte_under_an_old_digest_is_not_re_derived() -> None:
 
 def test_hostile_powers_end_in_a_refusal_not_in_a_hang() -> None:
     power = ["^", ["^", ["+", "x", "y", "1"], 9000], 9000]
-    with pytest.raises(Unreadable, match="steps|degree|bits|terms"):
+    with pytest.raises(Unreadable, match=r"steps|degree|bits|terms"):
         check(forged(hopf, put("statement", "rule", 0, power)))
 
 

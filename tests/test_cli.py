@@ -288,6 +288,13 @@ def test_the_spectrum_of_a_limit_cycle(neutralmodes: Run, target: Callable[[str]
     assert values == pytest.approx([0.0, -2.0], abs=0.1)
 
 
+def test_the_symmetries_of_a_limit_cycle_are_the_rotations(neutralmodes: Run, target: Callable[[str], str]) -> None:
+    found = json.loads(neutralmodes("symmetries", target("certified"), "--json").stdout)
+    assert (found["dimension"], found["forced_zero_exponents"]) == (1, 1)
+    broken = json.loads(neutralmodes("symmetries", target("refuted"), "--json").stdout)
+    assert broken["dimension"] == 0
+
+
 def test_the_catalogue_is_listed(neutralmodes: Run) -> None:
     done = neutralmodes("systems", "--json")
     listed = json.loads(done.stdout)

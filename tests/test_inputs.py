@@ -49,7 +49,6 @@ RULES: dict[str, tuple[Callable[[], Any], list[str]]] = {
     "a truth value": (lambda: F([x], [True]), ["rule of x", "True"]),
     "a comparison": (lambda: F([x], [x > 0]), ["rule of x", "expression"]),
     "an unknown function": (lambda: F([x], [sp.gamma(x)]), ["'gamma'", "activations"]),
-    "an undeclared activation": (lambda: F([x], [sp.Function("phi")(x)]), ["'phi'", "activations"]),
     "an irrational power": (lambda: F([x], [x ** sp.Rational(1, 3)]), ["power", "exp and log"]),
     "a symbol that is no name": (lambda: F([sp.Symbol("x 1")], [1]), ["'x 1'", "identifier"]),
     "a variable that is also a parameter": (

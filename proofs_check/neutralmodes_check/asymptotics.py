@@ -10,28 +10,54 @@ from .positivity import check_positivity, read_polynomial
 from .quotient import Quotient, total
 from .rank import Ranks, rank_at
 from .refusal import NotDerived
-from .shape import choice, fields, rationals
+from .shape import choice, fields, listing, rationals
 from .system import System
 
 
+def _decaying(system: System, value: Any) -> list[Quotient]:
+    """The factors p, each shown to decay along every orbit: L_f p = K p with -K > 0 on N."""
+    names, found = system.statement.names, []
+    for entry in listing(value, "factors"):
+        fields(entry, "a decaying factor", ["factor", "cofactor", "positivity"])
+        p, k = (Quotient(read_polynomial(system.ring, entry[key], names)) for key in ("factor", "cofactor"))
+        if system.statement.kind == "flow":
+            moved, decay = system.lie(system.rule)(p), k.scaled(-1)
+        else:
+            moved, decay = _compose(system, p), system.number(1) - k * k
+        if moved - k * p:
+            raise NotDerived("a factor does not evolve with the stated cofactor")
+        check_positivity(system, entry["positivity"], decay, strict=True)
+        found.append(p)
+    return found
+
+
+def _is_combination(system: System, target: Quotient, value: Any, factors: list[Quotient]) -> bool:
+    """Whether target = sum h_i p_i with the stated polynomials h_i."""
+    names, parts = system.statement.names, [target.scaled(-1)]
+    for h, p in zip(listing(value, "combination", len(factors)), factors, strict=True):
+        parts.append(Quotient(read_polynomial(system.ring, h, names)) * p)
+    return not total(system.ring, parts)
+
+
 def _check_darboux(system: System, proof: Any, of: str, gram: Quotient) -> None:
-    """p divides the sum of minors, and |p| decays along every orbit: L_f p = K p with -K > 0 on N."""
-    fields(proof, "a darboux proof", ["rule", "of", "factor", "cofactor", "positivity"])
+    """The sum of the minors is a combination of decaying factors: every orbit ends where it is zero."""
+    fields(proof, "a darboux proof", ["rule", "of", "factors", "combination"])
     if choice(proof["of"], "of", ("rank", "flow")) != of:
         raise NotDerived(f"this darboux proof must be of {of!r}")
-    names = system.statement.names
-    p = Quotient(read_polynomial(system.ring, proof["factor"], names))
-    k = Quotient(read_polynomial(system.ring, proof["cofactor"], names))
-    if not p or gram.den or gram.num.over(p.num) is None:
-        raise NotDerived("the factor does not divide the sum of the minors")
-    if system.statement.kind == "flow":
-        moved, decay = system.lie(system.rule)(p), k.scaled(-1)
-    else:
-        moved = _compose(system, p)
-        decay = system.number(1) - k * k
-    if moved - k * p:
-        raise NotDerived("the factor does not evolve with the stated cofactor")
-    check_positivity(system, proof["positivity"], decay, strict=True)
+    if not _is_combination(system, gram, proof["combination"], _decaying(system, proof["factors"])):
+        raise NotDerived("the sum of the minors is not the stated combination of the factors")
+
+
+def _check_darboux_flow(system: System, proof: Any) -> None:
+    """f is a constant combination of the generators plus decaying factors: orbits end where f lies in E."""
+    fields(proof, "a darboux-flow proof", ["rule", "factors", "constants", "combination"])
+    factors = _decaying(system, proof["factors"])
+    constants = rationals(proof["constants"], "constants", len(system.generators))
+    rows = listing(proof["combination"], "combination", len(system.rule))
+    for j, (f, row) in enumerate(zip(system.rule, rows, strict=True)):
+        along = [xi[j].scaled(-c) for c, xi in zip(constants, system.generators, strict=True)]
+        if not _is_combination(system, total(system.ring, [f, *along]), row, factors):
+            raise NotDerived(f"component {j} of the rule is not the stated combination")
 
 
 def _compose(system: System, p: Quotient) -> Quotient:
@@ -70,9 +96,12 @@ def check_transversality(system: System, proof: Any, refuted: bool, ranks: Ranks
         raise NotDerived("the flow direction counts only for flows without inputs")
     rule = proof.get("rule") if type(proof) is dict else None
     if rule == "point" and refuted:
-        values = rationals(fields(proof, "a point", ["rule", "at"])["at"], "at", len(statement.names))
-        if not system.contains(values) or rank_at(system, values, flow=True) > ranks.generic:
+        values = rationals(fields(proof, "a point", ["rule", "at"])["at"], "at", len(statement.variables))
+        if not system.contains(system.whole(values)) or rank_at(system, values, flow=True) > ranks.generic:
             raise NotDerived("the point does not refute transversality")
+        return
+    if rule == "darboux-flow" and refuted:
+        _check_darboux_flow(system, proof)
         return
     gram = gram_sum(system.ring, [*system.generators, system.rule], ranks.generic + 1)
     if rule == "minors" and not refuted:

@@ -127,7 +127,7 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
 def _facts(system: System, obligations: Obligations, ranks: Ranks | None) -> Facts:
     verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
     proof = obligations.get("transversality", {"proof": None})["proof"] or {}
-    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") == "darboux":
+    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in ("darboux", "darboux-flow"):
         verdicts["transversality"] = "DARBOUX"
     statement = system.statement
     column = statement.kind == "flow" and not statement.inputs

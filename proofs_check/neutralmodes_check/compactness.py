@@ -29,9 +29,9 @@ def is_periodic(system: System, q: Quotient) -> bool:
         if i in angles:
             return False
         if data is not None:
-            name, argument = data
-            inner = _whole_multiples(system, argument) if name in ("sin", "cos") else argument
-            if not is_periodic(system, inner):
+            name, *arguments = data
+            inner = [_whole_multiples(system, a) if name in ("sin", "cos") else a for a in arguments]
+            if not all(is_periodic(system, a) for a in inner):
                 return False
     return True
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from .positivity import check_positivity
 from .quotient import Quotient
+from .ranges import boxes_of, range_of
 from .refusal import NotDerived
 from .shape import fields, integer, listing
 from .statement import ENTIRE, Tree, check_tree
@@ -45,7 +46,7 @@ def _settled(system: System, value: Quotient, positive: bool) -> bool:
 def _activations_are_entire(system: System) -> None:
     declared = frozenset(system.statement.activations)
     for name, (_, derivative) in system.statement.activations.items():
-        if next(conditions(derivative, declared), None):
+        if derivative is not None and next(conditions(derivative, declared), None):
             raise NotDerived(f"the derivative of the activation {name!r} is not defined everywhere")
 
 
@@ -76,7 +77,11 @@ def _listed(system: System, entry: Any) -> tuple[Quotient, int]:
     statement = system.statement
     names = frozenset([*statement.names, *statement.exact])
     functions = ENTIRE | frozenset(["log", "sqrt", "tan", "asin", "acos", *statement.activations])
-    check_tree(entry["expression"], names, functions, "a denominator")
+    check_tree(entry["expression"], names, functions, "a denominator", statement.opaque)
     value = system.convert(entry["expression"])
-    check_positivity(system, entry["positivity"], value.scaled(sign), strict=True)
+    if entry["positivity"] == {"rule": "range"}:
+        if range_of(entry["expression"], boxes_of(system)).sign != sign:
+            raise NotDerived("the range of a denominator or argument does not show its sign")
+    else:
+        check_positivity(system, entry["positivity"], value.scaled(sign), strict=True)
     return value, sign

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from .quotient import Quotient
 from .refusal import NotDerived
 from .shape import fields, integer, listing
 from .system import System
+from .zero import vanish
 
 
 def generator_residual(system: System, a: int) -> list[Quotient]:
@@ -36,9 +38,9 @@ def element_residual(system: System, k: int) -> list[Quotient]:
 def residuals_vanish(system: System) -> bool:
     """Whether every generator's and every discrete element's residual is formally zero."""
     statement = system.statement
-    moved = [generator_residual(system, a) for a in range(len(statement.generators))]
-    moved += [element_residual(system, k) for k in range(len(statement.discrete))]
-    return not any(component for residual in moved for component in residual)
+    generators = range(len(statement.generators))
+    moved = all(vanish(system, partial(generator_residual, a=a)) for a in generators)
+    return moved and all(vanish(system, partial(element_residual, k=k)) for k in range(len(statement.discrete)))
 
 
 def check_equivariance(system: System, proof: Any) -> None:
@@ -50,10 +52,10 @@ def check_equivariance(system: System, proof: Any) -> None:
     if indices != list(range(p)):
         raise NotDerived(f"equivariance is claimed of the generators {indices}, not of all {p}")
     for a in indices:
-        if any(generator_residual(system, a)):
+        if not vanish(system, partial(generator_residual, a=a)):
             raise NotDerived(f"the residual of generator {a} is not identically zero")
     for k in range(len(system.statement.discrete)):
-        if any(element_residual(system, k)):
+        if not vanish(system, partial(element_residual, k=k)):
             raise NotDerived(f"the residual of discrete element {k} is not identically zero")
 
 
@@ -71,5 +73,5 @@ def check_integrals(system: System, proof: Any) -> None:
     """Raise NotDerived unless every listed integral is conserved."""
     if fields(proof, "the proof of integrals", ["rule"])["rule"] != "identity":
         raise NotDerived("integrals have no such rule")
-    if any(integral_residuals(system)):
+    if not vanish(system, integral_residuals):
         raise NotDerived("a listed integral is not conserved")

@@ -10,7 +10,7 @@ from fractions import Fraction
 from math import gcd
 
 from .angles import terms, turns
-from .numbers import prime_powers
+from .numbers import prime_powers, rationalized
 from .polynomial import FIELD, WIDTH, Polynomial, Ring
 from .quotient import Quotient
 from .refusal import NotDerived
@@ -89,16 +89,22 @@ def _exp(ring: Ring, argument: Quotient) -> Quotient:
         parts = [(-1, argument.scaled(-1))] if _negative(argument) else [(1, argument)]
     result = number(ring, 1)
     for k, unit in parts:
-        result = result * (_inside_log(ring, unit) or symbol(ring, "exp", unit)) ** k
+        log = _inside_log(ring, unit)
+        if log and (log[0] * k).denominator == 1:
+            result = result * log[1] ** int(log[0] * k)
+        else:
+            result = result * symbol(ring, "exp", unit) ** k
     return result
 
 
-def _inside_log(ring: Ring, unit: Quotient) -> Quotient | None:
-    """a where the unit is log a: exp(log a) = a."""
+def _inside_log(ring: Ring, unit: Quotient) -> tuple[Fraction, Quotient] | None:
+    """(c, a) where the unit is c log a, else None."""
     support = unit.num.support()
     data = ring.symbols[support[0]] if len(support) == 1 else None
-    is_log = data is not None and data[0] == "log" and unit.num == ring.generator(support[0])
-    return data[1] if data is not None and is_log else None
+    coefficient = unit.num.terms.get(1 << (WIDTH * support[0])) if support else None
+    if data is None or data[0] != "log" or coefficient is None:
+        return None
+    return Fraction(coefficient, unit.num.den), data[1]
 
 
 def _negative(argument: Quotient) -> bool:
@@ -188,7 +194,7 @@ _AT_ZERO = dict.fromkeys(_ODD, Fraction(0)) | {"cosh": Fraction(1), "sigmoid": F
 
 def apply(ring: Ring, name: str, *arguments: Quotient) -> Quotient:
     """The value of a smooth function or a declared activation; NotDerived for a function that is not C^1."""
-    arguments = tuple(a.cancelled() if a.den else a for a in arguments)
+    arguments = tuple(rationalized(a.cancelled()) if a.den else a for a in arguments)
     if name in ring.activations:
         return symbol(ring, name, *arguments)
     if name not in SMOOTH:

@@ -7,6 +7,8 @@ from fractions import Fraction
 from math import isqrt
 
 from .polynomial import FIELD, WIDTH, Polynomial, Ring
+from .quotient import Quotient
+from .refusal import NotDerived
 
 _SMALL_PRIMES = 1000
 _MAX_ROOTS = 8
@@ -36,6 +38,31 @@ def roots(ring: Ring) -> list[int]:
         if data is not None and data[0] == "sqrt" and not data[1].den and set(data[1].support()) <= set(found):
             found.append(i)
     return found
+
+
+def rationalized(q: Quotient) -> Quotient:
+    """q with its bases that are algebraic numbers turned into rational factors by their conjugates."""
+    numbers, num, den = roots(q.ring), q.num, {}
+    for base, k in q.den.items():
+        cofactor = _cofactor(base, numbers)
+        if cofactor is None:
+            den[base] = k
+        else:
+            num = num * cofactor**k
+    return Quotient(num, den)
+
+
+def _cofactor(base: Polynomial, numbers: list[int]) -> Polynomial | None:
+    """The inverse of an algebraic number as a polynomial in roots, None where conjugates do not give it."""
+    if not set(base.support()) <= set(numbers):
+        return None
+    result = base.ring.constant(1)
+    for i in reversed(numbers):
+        if i in base.support():
+            conjugate = base - (base.partial(i) * base.ring.generator(i)).scaled(2)
+            base, result = base * conjugate, result * conjugate
+    value = base.value()
+    return result.scaled(1 / value) if value else None
 
 
 def _powers(ring: Ring, m: int, wanted: list[int]) -> list[tuple[int, int]]:
@@ -104,6 +131,8 @@ def _enclose(p: Polynomial, numbers: list[int], bits: int) -> tuple[Fraction, Fr
 
     for i in numbers:
         low, high = of(p.ring.symbols[i][1].num)
+        if high < 0:
+            raise NotDerived("the square root of a negative number")
         known[i] = _root(max(low, Fraction(0)), bits), _root(max(high, Fraction(0)), bits) + Fraction(1, 1 << bits)
     return of(p)
 

@@ -18,17 +18,18 @@ from .system import System
 
 @dataclass(frozen=True)
 class Ranks:
-    """generic r, uniform q <= r, the rational point that shows r, and the number of equations of Sigma_r."""
+    """generic r, uniform q <= r, the point that shows r, the number of equations of Sigma_r, (c^2, C^2)."""
 
     generic: int
     uniform: int
     at: tuple[Fraction, ...]
     equations: int | None
+    bounds: tuple[Fraction, Fraction] | None = None
 
 
 def rank_at(system: System, values: Sequence[Fraction], flow: bool = False) -> int:
-    """Exact rank of Xi, or of [Xi f], at rational values of all names."""
-    environment = system.point(values)
+    """Exact rank of Xi, or of [Xi f], at rational values of the variables."""
+    environment = system.point(system.whole(values))
     columns = [*system.statement.generators, *([system.statement.rule] if flow else [])]
     return rank(system.ring, [[system.rational(t, environment) for t in column] for column in columns])
 
@@ -73,9 +74,17 @@ def auxiliary_names(names: tuple[str, ...], n: int) -> list[str]:
     return [f"{prefix}{i}" for i in range(n)]
 
 
+def _weights(value: Any, count: int) -> list[Fraction]:
+    """One positive rational for each generator."""
+    weights = [rational(w, "a weight") for w in listing(value, "weights", count)]
+    if any(w <= 0 for w in weights):
+        raise NotDerived("the weights must be positive")
+    return weights
+
+
 def _check_complement(system: System, lower: Any, q: int) -> None:
-    """n - q columns M with v^T (Xi Xi^T + M M^T) v >= mu v^T v: then rank [Xi M] = n, so rank Xi >= q."""
-    fields(lower, "lower", ["rule", "columns", "mu", "positivity"])
+    """n - q columns M with v^T (Xi W Xi^T + M M^T) v >= mu v^T v: then rank [Xi M] = n, so rank Xi >= q."""
+    fields(lower, "lower", ["rule", "columns", "weights", "mu", "positivity"])
     n = len(system.statement.variables)
     mu = rational(lower["mu"], "mu")
     if mu <= 0:
@@ -83,8 +92,11 @@ def _check_complement(system: System, lower: Any, q: int) -> None:
     columns = [[Quotient(p) for p in m] for m in _columns(system, lower["columns"], n - q)]
     auxiliary = auxiliary_names(system.statement.names, n)
     v = [system.indeterminate(name) for name in auxiliary]
-    products = [dot(system.ring, v, column) for column in [*system.generators, *columns]]
-    squares = [*(s * s for s in products), *((x * x).scaled(-mu) for x in v)]
+    weights = _weights(lower["weights"], len(system.generators))
+    moved = [dot(system.ring, v, column) for column in system.generators]
+    filled = [dot(system.ring, v, column) for column in columns]
+    squares = [(s * s).scaled(w) for s, w in zip(moved, weights, strict=True)]
+    squares += [*(s * s for s in filled), *((x * x).scaled(-mu) for x in v)]
     target = total(system.ring, squares)
     check_positivity(system, lower["positivity"], target, strict=False, auxiliary=auxiliary)
 
@@ -125,21 +137,46 @@ def _check_singular(system: System, value: Any, r: int) -> int | None:
     return len(stated)
 
 
+def _bounds(system: System, value: Any, lower: Any, q: int) -> tuple[Fraction, Fraction]:
+    """c^2 and C^2 between which the nonzero squared singular values of Xi lie on N, where the rank is q."""
+    fields(value, "constants", ["c2", "C2", "positivity"])
+    least, most = rational(value["c2"], "c2"), rational(value["C2"], "C2")
+    squares = [(c * c).scaled(-1) for xi in system.generators for c in xi]
+    if most <= 0:
+        raise NotDerived("C2 must be positive")
+    target = total(system.ring, [system.number(most), *squares])
+    check_positivity(system, value["positivity"], target, strict=False)
+    if lower["rule"] == "complement":
+        limit = rational(lower["mu"], "mu") / max(_weights(lower["weights"], len(system.generators)))
+    elif gram_sum(system.ring, system.generators, q).den:
+        raise NotDerived("constants need polynomial generators, or a complement")
+    else:
+        limit = rational(lower["positivity"]["margin"], "margin") / (q * most ** (q - 1))
+    if not 0 < least <= limit:
+        raise NotDerived("c2 is not positive, or above what the lower bound of the rank gives")
+    return least, most
+
+
 def check_rank(system: System, proof: Any) -> Ranks:
     """The ranks, all re-derived. Raises NotDerived."""
-    keys = ["rule", "generic", "at", "upper", "uniform", "lower", "singular"]
+    keys = ["rule", "generic", "at", "upper", "uniform", "lower", "singular", "constants"]
     if fields(proof, "the proof of rank", keys)["rule"] != "rank":
         raise NotDerived("rank has no such rule")
     r = integer(proof["generic"], "generic", 1)
     q = integer(proof["uniform"], "uniform", 0)
-    at = rationals(proof["at"], "at", len(system.statement.names))
+    at = rationals(proof["at"], "at", len(system.statement.variables))
     if (found := rank_at(system, at)) != r:
         raise NotDerived(f"the generators have rank {found} at the given point, not {r}")
-    _check_upper(system, proof["upper"], r, at)
+    _check_upper(system, proof["upper"], r, system.whole(at))
     if q > r:
         raise NotDerived(f"the uniform rank {q} exceeds the generic rank {r}")
     _check_lower(system, proof["lower"], q)
     if q == r and proof["singular"]:
         raise NotDerived("Sigma is empty, yet equations are stated for it")
     equations = _check_singular(system, proof["singular"], r) if q < r else None
-    return Ranks(r, q, tuple(at), equations)
+    bounds = None
+    if proof["constants"] is not None:
+        if q < r:
+            raise NotDerived("constants are stated, but the rank is not uniform")
+        bounds = _bounds(system, proof["constants"], proof["lower"], q)
+    return Ranks(r, q, tuple(at), equations, bounds)

@@ -48,6 +48,11 @@ class Statement:
         return self.variables + tuple(sorted(self.inputs)) + tuple(sorted(self.intervals))
 
     @property
+    def opaque(self) -> frozenset[str]:
+        """The activations that stand for every C^1 function."""
+        return _opaque(self.activations)
+
+    @property
     def boxes(self) -> dict[str, Box]:
         """The ranges of the inputs and of the interval parameters."""
         return self.inputs | self.intervals
@@ -65,8 +70,17 @@ def identifier(value: Any, what: str) -> str:
     return str(value)
 
 
-def check_tree(tree: Tree, names: frozenset[str], functions: frozenset[str], what: str) -> None:
-    """Raise Unreadable unless `tree` obeys the prefix grammar over these names and functions."""
+def check_tree(
+    tree: Tree,
+    names: frozenset[str],
+    functions: frozenset[str],
+    what: str,
+    opaque: frozenset[str] = frozenset(),
+) -> None:
+    """Raise Unreadable unless `tree` obeys the prefix grammar over these names and functions.
+
+    Opaque functions take one or more operands, the others one.
+    """
     if type(tree) is str:
         if is_rational(tree):
             rational(tree, what)
@@ -83,10 +97,12 @@ def check_tree(tree: Tree, names: frozenset[str], functions: frozenset[str], wha
             raise Unreadable(f"{what}: {show(head)} needs two or more operands")
     elif head == "pi" and not operands:
         return
+    elif type(head) is str and head in opaque and operands:
+        pass
     elif type(head) is not str or head not in functions or len(operands) != 1:
         raise Unreadable(f"{what}: {show(tree)} is not an expression with a declared function")
     for operand in operands:
-        check_tree(operand, names, functions, what)
+        check_tree(operand, names, functions, what, opaque)
 
 
 def _box(value: Any, what: str) -> Box:
@@ -106,8 +122,14 @@ def _activations(value: Any) -> dict[str, tuple[str, Tree]]:
     for name, (argument, derivative) in result.items():
         functions = SMOOTH | frozenset(result)
         if derivative is not None:
-            check_tree(derivative, frozenset([argument]), functions, f"the derivative of {name!r}")
+            what = f"the derivative of {name!r}"
+            check_tree(derivative, frozenset([argument]), functions, what, _opaque(result))
     return result
+
+
+def _opaque(activations: dict[str, tuple[str, Tree]]) -> frozenset[str]:
+    """The functions of which only the chain rule is known."""
+    return frozenset(name for name, (_, derivative) in activations.items() if derivative is None)
 
 
 def _distinct(names: list[str]) -> None:
@@ -133,10 +155,11 @@ def read_statement(value: Any) -> Statement:
     activations = _activations(raw["activations"])
     known = frozenset([*variables, *inputs, *given])
     functions = SMOOTH | UNARY_ROUGH | frozenset(activations)
+    opaque = _opaque(activations)
 
     def trees(entries: Any, what: str, length: int | None = None) -> list[Tree]:
         for tree in listing(entries, what, length):
-            check_tree(tree, known, functions, what)
+            check_tree(tree, known, functions, what, opaque)
         return list(entries)
 
     n = len(variables)

@@ -134,6 +134,11 @@ class System:
             raise NotDerived("an expression has no rational value at the given point")
         return value
 
+    def whole(self, values: Sequence[Fraction]) -> list[Fraction]:
+        """Values of all names from those of the variables: inputs and parameters at the middle of their range."""
+        boxes = (self.statement.boxes[name] for name in self.statement.names[len(values) :])
+        return [*values, *((a + b) / 2 for a, b in boxes)]
+
     def contains(self, values: Sequence[Fraction]) -> bool:
         """Whether the point lies in N exactly (and what is given of inputs and parameters in their ranges)."""
         environment, statement = self.point(values), self.statement

@@ -39,6 +39,10 @@ def render(report: Report) -> str:
     lines = [f"{statement.name}: re-derived, {conclusion['verdict']}", *theorem(report)]
     if ranks := report.ranks:
         lines.append(f"Rank of the generators: {ranks.generic} generically, >= {ranks.uniform} on all of N.")
+        if ranks.bounds:
+            least, most = ranks.bounds
+            lines.append(f"Nonzero singular values of the generators lie in [c, C]: c^2 = {least}, C^2 = {most}.")
+            lines.append("Over a time T the exponents along E are at most log(C/c)/T in size.")
         if ranks.uniform < ranks.generic:
             equations = "" if ranks.equations is None else f": {ranks.equations} equations, in the file"
             lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}.")
@@ -46,8 +50,11 @@ def render(report: Report) -> str:
     for outcome in sorted(set(report.outcomes.values())):
         lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")
     lines.append(f"Assumptions left: {_join(conclusion['assumptions'])}")
-    for name, (argument, _) in sorted(statement.activations.items()):
-        lines.append(f"Named assumption: {name} is C^1 on the line with the stated derivative in {argument}.")
+    for name, (argument, derivative) in sorted(statement.activations.items()):
+        if derivative is None:
+            lines.append(f"{name} stands for every C^1 function of its arguments.")
+        else:
+            lines.append(f"Named assumption: {name} is C^1 on the line with the stated derivative in {argument}.")
     return "\n".join([*lines, TRUST])
 
 

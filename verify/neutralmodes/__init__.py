@@ -9,15 +9,18 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neutralmodes import errors, groups
+    from neutralmodes import errors, functions, groups, strategies, testing
     from neutralmodes._certify import certify
+    from neutralmodes._discover import discover
     from neutralmodes.action import LieAction
     from neutralmodes.certificate import Certificate, load
     from neutralmodes.dynamics import Interval, Map, VectorField
+    from neutralmodes.equivariants import equivariant_basis
     from neutralmodes.errors import NeutralModesError, NotCertified
     from neutralmodes.evidence.spectrum import spectrum
     from neutralmodes.evidence.transport import transport
     from neutralmodes.region import Region
+    from neutralmodes.structural import invariant_field
     from neutralmodes.system import System
     from neutralmodes.verdict import Conclusion, Obligation, Verdict
 
@@ -28,9 +31,12 @@ _HOME = {
     "Map": "dynamics",
     "Interval": "dynamics",
     "LieAction": "action",
+    "invariant_field": "structural",
     "Region": "region",
     "System": "system",
     "certify": "_certify",
+    "discover": "_discover",
+    "equivariant_basis": "equivariants",
     "Certificate": "certificate",
     "load": "certificate",
     "Conclusion": "verdict",
@@ -41,16 +47,19 @@ _HOME = {
     "NeutralModesError": "errors",
     "NotCertified": "errors",
 }
-_SUBMODULES = ("errors", "groups")
+_SUBMODULES = ("errors", "functions", "groups", "strategies", "testing")
 
 __all__ = [
     "VectorField",
     "Map",
     "Interval",
     "LieAction",
+    "invariant_field",
     "Region",
     "System",
     "certify",
+    "discover",
+    "equivariant_basis",
     "Certificate",
     "load",
     "Conclusion",
@@ -61,7 +70,10 @@ __all__ = [
     "NeutralModesError",
     "NotCertified",
     "errors",
+    "functions",
     "groups",
+    "strategies",
+    "testing",
     "__version__",
 ]
 

@@ -16,7 +16,7 @@ from neutralmodes.algebra.structure import Vector, reduced
 from neutralmodes.dynamics import Dynamics
 from neutralmodes.exact import linear
 from neutralmodes.exact.expression import Tree, add, multiply, to_json
-from neutralmodes.exact.field import Ratio
+from neutralmodes.exact.field import Field, Ratio
 from neutralmodes.exact.ldl import ldl_squares
 from neutralmodes.statement import infix
 
@@ -42,7 +42,7 @@ class Discovery:
     ``dimension`` counts all of them, the rule itself included. ``action`` spans those without the
     rule, None where there is none; a linear rule, an element of the group that it commutes with, stays.
     ``has_flow``: the rule is one of them. ``closed`` False: brackets left the degree, and the action
-    is the largest part found that is closed. ``facts`` None past dimension 80.
+    is a closed part that holds every affine symmetry. ``facts`` None past dimension 80.
     """
 
     kind: str
@@ -91,7 +91,9 @@ def _json(action: LieAction | None) -> list[list[Any]]:
 def _action_lines(found: Discovery) -> list[str]:
     action = found.action
     assert action is not None
-    lines = [] if found.closed else ["brackets leave the degree: the largest closed part is kept"]
+    lines = (
+        [] if found.closed else ["brackets leave the degree: a closed part is kept, with every affine symmetry in it"]
+    )
     lines.append(str(found.facts) if found.facts else f"an algebra of dimension {action.p}, too large to be named")
     for a, xi in enumerate(action.generators[:_SHOWN]):
         lines.append(f"  xi_{a} = ({', '.join(infix(t) for t in xi)})")
@@ -143,8 +145,6 @@ def discovery(dynamics: Dynamics, degree: int, symmetries: Sequence[Sequence[Tre
 
 def _rule(dynamics: Dynamics, action: LieAction) -> list[Ratio]:
     """The rule in the action's field; components that are no polynomials in the variables leave the span."""
-    from neutralmodes.exact.field import Field
-
     own = Field(dynamics.names, dynamics.rule, dynamics.values, dynamics.activations)
     found, n = [], dynamics.n
     for tree in dynamics.rule:
@@ -259,15 +259,12 @@ def _energy(dynamics: Dynamics, action: LieAction) -> Tree | None:
     squares = ldl_squares(_symmetric(n, pairs, nearest))
     if squares is None or len(squares) < n:
         return None
+    x, scale = action.variables, nearest[0]  # positive, as the form is
     return add(
-        multiply((str(c), ("^", _name(action, i), 2)) if i == j else (str(c), _name(action, i), _name(action, j)))
+        multiply((str(c / scale), ("^", x[i], 2)) if i == j else (str(c / scale), x[i], x[j]))
         for (i, j), c in zip(pairs, nearest, strict=True)
         if c != 0
     )
-
-
-def _name(action: LieAction, i: int) -> str:
-    return action.variables[i]
 
 
 def _symmetric(n: int, pairs: Sequence[tuple[int, int]], values: Sequence[fmpq]) -> fmpq_mat:

@@ -263,6 +263,26 @@ def check(certificates: tuple[str, ...], target: str | None, as_json: bool) -> i
 
 @cli.command()
 @_target
+@click.option("--degree", type=click.IntRange(0), default=1, show_default=True, help="Largest degree looked at.")
+@_seed
+@_json
+def symmetries(target: str, degree: int, seed: int, as_json: bool) -> int:
+    """Find every polynomial symmetry of a rule up to a degree, exactly."""
+    from neutralmodes.targets import resolve
+
+    system = resolve(target)
+    from neutralmodes._discover import discover
+
+    found = discover(system, degree, seed=seed)
+    if as_json:
+        _print_json(found.to_json())
+    else:
+        click.echo(str(found))
+    return 0
+
+
+@cli.command()
+@_target
 @_time
 @click.option("--k", type=click.IntRange(1), help="How many of the leading exponents.")
 @_digits

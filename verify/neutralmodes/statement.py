@@ -37,6 +37,16 @@ _SYMPY_FUNCTIONS = {
     **{name: name for name in KINKED},
 }
 
+# Numerator (or none) and denominator of the functions that the grammar does not name.
+_QUOTIENTS: dict[str, tuple[str | None, str]] = {
+    "sec": (None, "cos"),
+    "csc": (None, "sin"),
+    "cot": ("cos", "sin"),
+    "sech": (None, "cosh"),
+    "csch": (None, "sinh"),
+    "coth": ("cosh", "sinh"),
+}
+
 
 class Reader:
     """Reads sympy expressions and numbers into trees.
@@ -90,8 +100,8 @@ class Reader:
         if isinstance(value, sp.Float):
             if value._prec == 53:
                 return float(value)
-            man, exp = value.man, value.exp
-            return Fraction(int(man)) * Fraction(2) ** int(exp)
+            sign, man, exp, _ = value._mpf_
+            return Fraction(-int(man) if sign else int(man)) * Fraction(2) ** int(exp)
         if value in (sp.nan, sp.oo, -sp.oo, sp.zoo):
             raise ExpressionError(f"{what}: {value} is not a finite number")
         raise ExpressionError(f"{what}: expected a rational number, got {value}")
@@ -144,8 +154,8 @@ class Reader:
             return ("*", "1/2", ("+", "1", ("sqrt", "5")))
         if node.is_Number:
             return rational(self.number(node, what))
-        if node is sp.I or node.has(sp.I):
-            raise ExpressionError(f"{what}: complex coefficient in {node}; use VectorField.complex")
+        if node is sp.I:
+            raise ExpressionError(f"{what}: complex coefficient {node}; use VectorField.complex")
         operands = [self._memo[a] for a in self._operands(node)]
         if node.is_Add:
             return add(operands)
@@ -173,8 +183,10 @@ class Reader:
         name = node.func.__name__
         if name == "exp":
             return ("exp", operands[0])
-        if name in ("sec", "csc", "cot", "coth", "sech", "csch"):
-            return self.tree(node.rewrite(sp.cos if name == "sec" else sp.sin), what)
+        if name in _QUOTIENTS:
+            above, below = _QUOTIENTS[name]
+            over = ("^", (below, operands[0]), -1)
+            return ("*", (above, operands[0]), over) if above else over
         if name in self.functions and len(operands) == 1:
             return (name, operands[0])
         if name in _SYMPY_FUNCTIONS:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from flint import fmpq, fmpz_poly
 
-from neutralmodes.algebra.names import Parts, Recognised, label_parts, recognise
+from neutralmodes.algebra.names import Parts, label_parts, recognise
 from neutralmodes.algebra.structure import Algebra
 from neutralmodes.exact import linear
 
@@ -75,7 +75,9 @@ def _words(value: bool | None) -> str:
 def facts(algebra: Algebra, matrices: Sequence[Matrix] | None = None) -> Facts:
     """The facts of an algebra; ``matrices`` are its generators where it acts linearly and faithfully."""
     compact, reason = compactness(algebra, matrices)
-    found: Recognised = recognise(algebra, compact)
+    found = recognise(algebra, compact)
+    if matrices is not None and algebra.is_abelian and algebra.dimension == 2 and _is_complex_line(matrices):
+        found = replace(found, name="gl(1,C)")
     return Facts(
         name=found.name,
         dimension=algebra.dimension,
@@ -131,6 +133,17 @@ def skew_diagonalisable(matrix: Matrix) -> bool:
     squarefree = q.gcd(q.derivative()).degree() == 0
     # With real roots only, equal signs of all coefficients leave no positive one.
     return squarefree and all(root.imag == 0 for root, _ in q.complex_roots()) and len({c > 0 for c in q.coeffs()}) == 1
+
+
+def _is_complex_line(matrices: Sequence[Matrix]) -> bool:
+    """The two commuting matrices span R + R J with J^2 < 0: multiplication by complex numbers."""
+    for matrix in matrices:
+        polynomial = linear.matrix(matrix).minpoly().coeffs()
+        if len(polynomial) == 3 and polynomial[1] ** 2 < 4 * polynomial[0] * polynomial[2]:
+            n = len(matrix)
+            cells = [[fmpq(c) for row in m for c in row] for m in matrices]
+            return linear.rank([*cells, [fmpq(int(i == j)) for i in range(n) for j in range(n)]]) == 2
+    return False
 
 
 def combined(matrices: Sequence[Matrix], weights: Sequence[fmpq]) -> Matrix:

@@ -79,3 +79,15 @@ def enclose(tree: Tree, values: Mapping[str, arb], activations: Activations | No
         return arb.pi() if head == "pi" else FUNCTIONS[head](operands[0])
 
     return fold(tree, visit, {})
+
+
+def is_defined(tree: Tree, values: Mapping[str, Fraction], bits: int = 128) -> bool:
+    """Whether a tree, as written, has a finite enclosure at a rational point.
+
+    True also where a function without values (a declared activation) leaves it open.
+    """
+    with working_precision(bits):
+        try:
+            return bool(enclose(tree, {name: ball(v) for name, v in values.items()}).is_finite())
+        except KeyError:
+            return True

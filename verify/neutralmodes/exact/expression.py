@@ -128,9 +128,12 @@ def names(tree: Tree) -> frozenset[str]:
     return frozenset(n for n in nodes(tree) if isinstance(n, str) and not is_rational(n))
 
 
-def functions(tree: Tree) -> frozenset[str]:
-    """The names of the functions applied in a tree."""
-    return frozenset(n[0] for n in nodes(tree) if not isinstance(n, str) and n[0] not in OPERATORS)
+def functions(*trees: Tree) -> frozenset[str]:
+    """The names of the functions applied in trees; what they share is walked once."""
+    seen: dict[int, tuple[Tree, Any]] = {}
+    for tree in trees:
+        fold(tree, lambda node, _: None, seen)
+    return frozenset(n[0] for n, _ in seen.values() if not isinstance(n, str) and n[0] not in OPERATORS)
 
 
 def substitute(

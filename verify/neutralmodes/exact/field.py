@@ -26,7 +26,7 @@ __all__ = ["Field", "Kernel", "Ratio", "plain_context", "reduce_ratio"]
 
 _SURVEYS = 6
 _SPARE_KERNELS = 4
-_MOST_PRIMES = 3  # derivatives of an opaque function that the survey makes room for
+_MOST_PRIMES = 2  # derivatives of an opaque function that the survey makes room for
 
 
 @dataclass(frozen=True)
@@ -65,6 +65,7 @@ class Field:
         elementary: bool = False,
     ) -> None:
         self.names = tuple(names)
+        self.index = {name: i for i, name in enumerate(self.names)}
         self.values = dict(values or {})
         self.activations = dict(activations or {})
         self.elementary = elementary
@@ -154,7 +155,7 @@ class Field:
             return self._leaf(node)
         head = node[0]
         if head == "+":
-            return self._sum(operands)
+            return self.sum(operands)
         if head == "*":
             product = operands[0]
             for factor in operands[1:]:
@@ -169,21 +170,27 @@ class Field:
             return self.constant(fmpq(*map(int, leaf.split("/"))))
         if leaf in self.values:
             return self.constant(self.values[leaf])
-        if leaf not in self.names:
+        if leaf not in self.index:
             raise ExpressionError(f"unknown symbol {leaf!r}; known: {', '.join(self.names)}")
-        return self.gen(self.names.index(leaf))
+        return self.gen(self.index[leaf])
 
-    def _sum(self, operands: list[Ratio]) -> Ratio:
+    def sum(self, operands: Sequence[Ratio]) -> Ratio:
+        """The sum of elements, by halves where there are many."""
+        if not operands:
+            return self.zero
         if not all(r.den.is_one() for r in operands):
             total = operands[0]
             for term in operands[1:]:
                 total = total + term
             return total
         if len(operands) < 8:
-            return Ratio(sum((r.num for r in operands[1:]), operands[0].num), self.one.den)
+            total = operands[0]
+            for term in operands[1:]:
+                total = Ratio(total.num + term.num, total.den)
+            return total
         # Pairwise sums keep a long sum of monomials from costing its square.
         half = len(operands) // 2
-        return self._sum(operands[:half]) + self._sum(operands[half:])
+        return self.sum(operands[:half]) + self.sum(operands[half:])
 
     def kernel(self, function: str, arguments: Sequence[Ratio]) -> Ratio:
         """The indeterminate of a function of canonical arguments."""
@@ -210,12 +217,22 @@ class Field:
 
     def derivative(self, ratio: Ratio, name: str) -> Ratio:
         """The partial derivative by a name, through the kernels by the chain rule."""
-        total = self._partial(ratio, self.names.index(name))
+        total = self._partial(ratio, self.index[name])
         for kernel in list(self.kernels):
             partial = self._partial(ratio, kernel.gen)
             if not partial.num.is_zero():
                 total = total + partial * self._kernel_slope(kernel, name)
         return total
+
+    def gradient(self, ratio: Ratio) -> dict[str, Ratio]:
+        """The partial derivatives that are not zero, by name."""
+        if ratio.num.is_zero():
+            return {}
+        used = {i for p in (ratio.num, ratio.den) for i, degree in enumerate(p.degrees()) if degree}
+        plain = all(i < len(self.names) for i in used)
+        wanted = [self.names[i] for i in sorted(used)] if plain else self.names
+        slopes = {x: self.derivative(ratio, x) for x in wanted}
+        return {x: slope for x, slope in slopes.items() if not slope.num.is_zero()}
 
     def _partial(self, ratio: Ratio, gen: int) -> Ratio:
         if ratio.den.is_one():

@@ -79,14 +79,13 @@ def _terms(field: Field, argument: Ratio) -> list[tuple[int, Ratio]] | None:
     return found
 
 
-def _half_turns(field: Field, unit: Ratio) -> fmpq | None:
-    """c where the unit is c pi, or None."""
-    pi = next((k.gen for k in field.kernels if k.function == "pi"), None)
-    if pi is None or len(unit.num) != 1:
-        return None
+def _multiple_of(field: Field, function: str, unit: Ratio) -> tuple[fmpq, Kernel] | None:
+    """(c, kernel) where the unit is c times one kernel of that function, or None."""
     (monomial,) = unit.num.monoms()
-    only = sum(monomial) == 1 and monomial[pi] == 1
-    return unit.num.leading_coefficient() if only else None
+    for kernel in field.kernels:
+        if kernel.function == function and monomial[kernel.gen] == sum(monomial) == 1:
+            return unit.num.leading_coefficient(), kernel
+    return None
 
 
 def _turn(field: Field, c: fmpq) -> tuple[Ratio, Ratio]:
@@ -121,8 +120,8 @@ def _cos_sin(field: Field, argument: Ratio) -> tuple[Ratio, Ratio]:
         return field.kernel("cos", [size]), sine.scaled(sign)
     total = field.one, field.zero
     for multiple, unit in parts:
-        if (turns := _half_turns(field, unit)) is not None:
-            total = _rotate(total, _turn(field, turns * multiple))
+        if turns := _multiple_of(field, "pi", unit):
+            total = _rotate(total, _turn(field, turns[0] * multiple))
             continue
         sine = field.kernel("sin", [unit]).scaled(1 if multiple > 0 else -1)
         step = field.kernel("cos", [unit]), sine
@@ -132,23 +131,17 @@ def _cos_sin(field: Field, argument: Ratio) -> tuple[Ratio, Ratio]:
 
 
 def _exp(field: Field, argument: Ratio) -> Ratio:
+    whole = [(-1, -argument)] if _is_negative(argument) else [(1, argument)]
     parts = _terms(field, argument)
-    if parts is None:
-        parts = [(-1, -argument)] if _is_negative(argument) else [(1, argument)]
+    parts = whole if parts is None else parts
     result = field.one
     for multiple, unit in parts:
-        inner = _argument_of(field, "log", unit)
-        base = field.kernel("exp", [unit]) if inner is None else inner
-        result = result * base**multiple
+        log = _multiple_of(field, "log", unit) if parts is not whole else None
+        if log and (log[0] * multiple).q == 1:  # exp(k log a) = a^k
+            result = result * log[1].arguments[0] ** int((log[0] * multiple).p)
+        else:
+            result = result * field.kernel("exp", [unit]) ** multiple
     return result
-
-
-def _argument_of(field: Field, function: str, unit: Ratio) -> Ratio | None:
-    """The argument where an element is exactly one kernel of that function."""
-    for kernel in field.kernels:
-        if kernel.function == function and unit == field.gen(kernel.gen):
-            return kernel.arguments[0]
-    return None
 
 
 def _log(field: Field, argument: Ratio) -> Ratio:

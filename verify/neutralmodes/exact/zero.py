@@ -7,7 +7,7 @@ pi; T1 sin, cos and exp of polynomials; T2 towers of other functions; T3 refutat
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import islice
@@ -15,7 +15,7 @@ from itertools import islice
 from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.algebraic import algebraic_gens, separation
-from neutralmodes.exact.balls import working_precision
+from neutralmodes.exact.balls import is_defined, working_precision
 from neutralmodes.exact.enclosures import Ball, Enclosures, NoValue, print_ball
 from neutralmodes.exact.expression import Tree
 from neutralmodes.exact.field import Field
@@ -27,7 +27,8 @@ Point = Mapping[str, Fraction]
 
 _PERIODIC = frozenset({"sin", "cos", "exp", "sinh", "cosh"})
 _PRECISIONS = (64, 256, 1024, 2048)
-_MOST_POINTS = 24
+_MOST_POINTS = 200
+_MOST_BALL_POINTS = 24
 _PATIENT_POINTS = 3  # points at which the precision rises to the end
 _TIGHTEST = 1 << 16  # bits beyond which a separation bound is not chased
 
@@ -54,26 +55,43 @@ class ZeroTest:
     witness: Witness | None = field(default=None)
 
 
-def zero_test(home: Field, ratio: Ratio, points: Iterable[Point] | None = None) -> ZeroTest:
-    """Whether an element is zero as a function, wherever it is defined.
+def zero_test(home: Field, tree: Tree, points: Iterable[Point] | None = None) -> ZeroTest:
+    """Whether a function is zero wherever its expression, as written, is defined.
 
     Parameters
     ----------
-    ratio : an element of ``home``.
+    tree : an expression over ``home``, one of the trees that it was made for.
     points : rational points, a value for each name, where a refutation may look (default: seeded).
 
     >>> from neutralmodes.exact.expression import add
     >>> cosine, sine = ("^", ("cos", "x"), 2), ("^", ("sin", "x"), 2)
     >>> home = Field(["x"], [add([cosine, sine, "-1"])])
-    >>> zero_test(home, home.element(add([cosine, sine, "-1"]))).verdict
+    >>> zero_test(home, add([cosine, sine, "-1"])).verdict
     <Verdict.PROVED: 'PROVED'>
+
+    Raises ExpressionError for an unknown name or function, ZeroDivisionError where the tree divides
+    by an expression that is identically zero.
     """
-    if proves_zero(home, ratio):
-        return ZeroTest(Verdict.PROVED, tier(home))
-    witness = refute(home, ratio, seeded_points(home) if points is None else points)
-    if witness is not None:
-        return ZeroTest(Verdict.REFUTED, "T3" if tier_of(home, ratio) > "T0" else "T0", witness)
-    return ZeroTest(Verdict.UNDECIDED, "")
+    ratio = home.element(tree)
+    where = seeded_points(home) if points is None else points
+    return decide([ratio], home, (p for p in where if is_defined(tree, {**home.values, **p})))[0]
+
+
+def decide(ratios: Sequence[Ratio], home: Field, points: Iterable[Point]) -> tuple[ZeroTest, int]:
+    """Whether all elements are zero; the verdict with the index of the element that decides it.
+
+    ``points`` are those at which everything that led to the elements is defined.
+    """
+    doubtful = [i for i, ratio in enumerate(ratios) if not proves_zero(home, ratio)]
+    looked = list(islice(points, _MOST_POINTS)) if doubtful else []
+    for i in doubtful:
+        witness = refute(home, ratios[i], looked)
+        if witness is not None:
+            exact = tier_of(home, ratios[i]) == "T0"
+            return ZeroTest(Verdict.REFUTED, "T0" if exact else "T3", witness), i
+    if doubtful:
+        return ZeroTest(Verdict.UNDECIDED, ""), doubtful[0]
+    return ZeroTest(Verdict.PROVED, tier(home)), 0
 
 
 def proves_zero(home: Field, ratio: Ratio) -> bool:
@@ -136,7 +154,7 @@ def refute(home: Field, ratio: Ratio, points: Iterable[Point]) -> Witness | None
     """A point where the element is certainly not zero, or None. NaN and infinite balls never refute."""
     if home.is_rational(ratio):
         return next(filter(None, (_exact_witness(home, ratio, p) for p in points)), None)
-    for k, point in enumerate(islice(points, _MOST_POINTS)):
+    for k, point in enumerate(islice(points, _MOST_BALL_POINTS)):
         for bits in _PRECISIONS if k < _PATIENT_POINTS else _PRECISIONS[:2]:
             witness = ball_witness(home, ratio, point, bits, seed=k)
             if witness is not None:

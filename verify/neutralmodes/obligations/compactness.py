@@ -28,11 +28,12 @@ def compactness(ground: Ground) -> Obligation:
         return undecided(CLAIM, "an inequality is not polynomial", "describe the region by polynomials")
     inequalities, equalities = ground.hypotheses
     lengths = [x for x in ground.variables if x not in ground.system.dynamics.angles]
-    found = ellipsoid_bound(inequalities, equalities, lengths) or bounded_certificate(inequalities, equalities, lengths)
+    found = ellipsoid_bound(inequalities, equalities, lengths)
+    if found is None and (ray := _unbounded(ground)):  # cheap, so before the search for a bound
+        return ray
+    found = found or bounded_certificate(inequalities, equalities, lengths)
     if found is None:
-        return _unbounded(ground) or undecided(
-            CLAIM, "no bound was found", "add a ball: region & Region.ball(variables, radius)"
-        )
+        return undecided(CLAIM, "no bound was found", "add a ball: region & Region.ball(variables, radius)")
     bound, positivity = found
     proof = {
         "rule": "bounded",

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 
 from neutralmodes.exact.expression import KINKED, functions
 from neutralmodes.exact.field import Ratio
-from neutralmodes.exact.zero import ZeroTest, proves_zero, refute, tier, tier_of
+from neutralmodes.exact.zero import ZeroTest, decide, proves_zero, tier
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.sampling import defined_points
 from neutralmodes.obligations.witness import describe
 from neutralmodes.statement import infix
-from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
+from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
 FLOW_CLAIM = "[xi, f] = Df.xi - Dxi.f = 0 for every generator"
 MAP_CLAIM = "DF(x) xi(x) = xi(F(x)) for every generator"
@@ -32,7 +32,7 @@ def equivariance(ground: Ground) -> Obligation:
     if open_ones:
         advice = "rewrite the rule so that the functions' arguments are invariant expressions, or give activations="
         return undecided(claim, f"normal form left open: {'; '.join(open_ones)}", advice, notes=notes)
-    if kinks := sorted(frozenset[str]().union(*map(functions, ground.judged_trees())) & KINKED):
+    if kinks := sorted(functions(*ground.judged_trees()) & KINKED):
         advice = f"replace {kinks[0]} by a smooth function"
         return undecided(claim, f"zero wherever {', '.join(kinks)} has a derivative", advice, notes=notes)
     proof = {"rule": "identity", "generators": list(range(ground.p))}
@@ -41,15 +41,8 @@ def equivariance(ground: Ground) -> Obligation:
 
 def _judge(ground: Ground, residuals: list[Ratio]) -> tuple[ZeroTest, int, Ratio]:
     """The verdict on one residual vector, with the component that decides it."""
-    doubtful = [(i, r) for i, r in enumerate(residuals) if not proves_zero(ground.field, r)]
-    for i, residual in doubtful:
-        witness = refute(ground.field, residual, defined_points(ground))
-        if witness is not None:
-            at = "T0" if witness.value is not None else tier_of(ground.field, residual)
-            return ZeroTest(Verdict.REFUTED, "T0" if at == "T0" else "T3", witness), i, residual
-    if doubtful:
-        return ZeroTest(Verdict.UNDECIDED, ""), *doubtful[0]
-    return ZeroTest(Verdict.PROVED, tier(ground.field)), 0, ground.field.zero
+    test, i = decide(residuals, ground.field, defined_points(ground))
+    return test, i, residuals[i]
 
 
 def _parts(found: Sequence[tuple[str, ZeroTest, int, Ratio]]) -> tuple[str, ...]:
@@ -61,7 +54,7 @@ def _parts(found: Sequence[tuple[str, ZeroTest, int, Ratio]]) -> tuple[str, ...]
 
 def _assumptions(ground: Ground) -> tuple[str, ...]:
     """What a proof takes from the user about declared functions."""
-    used = frozenset[str]().union(*map(functions, ground.judged_trees()))
+    used = functions(*ground.judged_trees())
     notes = []
     for name, (variable, rule) in ground.system.dynamics.activations.items():
         if name in used and rule is None:
@@ -89,20 +82,13 @@ def _all_residuals(ground: Ground) -> Iterator[tuple[str, list[Ratio]]]:
 def generator_residual(ground: Ground, a: int) -> list[Ratio]:
     """Df.xi_a - Dxi_a.f (flow) or DF.xi_a - xi_a(F) (map), componentwise."""
     xi = ground.xi[a]
-    moved = [_row_dot(ground, row, xi) for row in ground.jacobian]
+    support = [(j, component) for j, component in enumerate(xi) if not component.num.is_zero()]
+    moved = [ground.field.sum([row[j] * c for j, c in support if not row[j].num.is_zero()]) for row in ground.jacobian]
     if ground.flow:
         other = [ground.along(component, ground.f) for component in xi]
     else:
         other = [ground.field.element(t) for t in ground.composed_generators[a]]
     return [m - o for m, o in zip(moved, other, strict=True)]
-
-
-def _row_dot(ground: Ground, row: Sequence[Ratio], vector: Sequence[Ratio]) -> Ratio:
-    total = ground.field.zero
-    for slope, component in zip(row, vector, strict=True):
-        if not slope.num.is_zero() and not component.num.is_zero():
-            total = total + slope * component
-    return total
 
 
 def element_residual(ground: Ground, k: int) -> list[Ratio]:

@@ -88,17 +88,14 @@ class Ground:
     @cached_property
     def jacobian(self) -> list[list[Ratio]]:
         """Df as n rows of n."""
-        return [[self.field.derivative(fi, x) for x in self.variables] for fi in self.f]
+        slopes, zero = [self.field.gradient(fi) for fi in self.f], self.field.zero
+        return [[slope.get(x, zero) for x in self.variables] for slope in slopes]
 
     def along(self, function: Ratio, vector: Sequence[Ratio]) -> Ratio:
         """The derivative of a function along a vector field."""
-        total = self.field.zero
-        for x, component in zip(self.variables, vector, strict=True):
-            if not component.num.is_zero():
-                slope = self.field.derivative(function, x)
-                if not slope.num.is_zero():
-                    total = total + slope * component
-        return total
+        place, n = self.field.index, self.n  # the variables are the field's first names
+        found = ((place[x], slope) for x, slope in self.field.gradient(function).items())
+        return self.field.sum([s * vector[j] for j, s in found if j < n and not vector[j].num.is_zero()])
 
     @cached_property
     def ranges(self) -> dict[str, Interval]:
@@ -118,14 +115,19 @@ class Ground:
         return self.field.plain(ratio.num if ratio.is_polynomial else ratio.num * ratio.den)
 
     @cached_property
+    def range_trees(self) -> list[Tree]:
+        """u - lo and hi - u of each input and interval parameter: each >= 0 whatever the state."""
+        trees: list[Tree] = []
+        for name, box in self.ranges.items():
+            trees += [add((name, rational(-box.lo))), add((rational(box.hi), ("*", "-1", name)))]
+        return trees
+
+    @cached_property
     def hypotheses(self) -> tuple[list[fmpq_mpoly], list[fmpq_mpoly]] | None:
         """(G, H): the polynomial inequalities and equalities that hold on N, or None."""
-        boxes: list[Tree] = []
-        for name, box in self.ranges.items():
-            boxes += [add((name, rational(-box.lo))), add((rational(box.hi), ("*", "-1", name)))]
         found = [
             [self.polynomial(self.field.element(t)) for t in trees]
-            for trees in ((*self.inequalities, *boxes), self.system.constraints)
+            for trees in ((*self.inequalities, *self.range_trees), self.system.constraints)
         ]
         if any(p is None for part in found for p in part):
             return None

@@ -15,6 +15,7 @@ from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.columns import generic_rank, independent, polynomial_columns, rank_at
 from neutralmodes.obligations.complement import complement_proof, invariant_gradients
+from neutralmodes.obligations.constants import constants
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.sampling import structured_points
 from neutralmodes.verdict import Obligation, proved, undecided
@@ -42,6 +43,7 @@ def rank(ground: Ground, budget_s: float = 20.0) -> Obligation:
         "uniform": q,
         "lower": lower,
         "singular": None if q == r else singular_set(columns, r),
+        "constants": constants(ground, columns, q, lower, budget_s / 4) if lower and q == r else None,
     }
     notes = () if drop is None else (f"rank {drop[1]} at the point {_text(ground, drop[0])} of the region",)
     method = f"dim E_x = {r} at every x" if q == r else f"dim E_x = {r} off Sigma, at least {q} at every x"

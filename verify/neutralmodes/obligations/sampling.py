@@ -6,11 +6,9 @@ import random
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
 
-from neutralmodes.exact.balls import ball, enclose, working_precision
+from neutralmodes.exact.balls import is_defined
 from neutralmodes.exact.expression import ENTIRE, OPERATORS, Tree, nodes
 from neutralmodes.obligations.ground import Ground
-
-_BITS = 128
 
 
 def sample_points(ground: Ground, count: int = 200) -> Iterator[tuple[Fraction, ...]]:
@@ -43,15 +41,17 @@ def defined_points(ground: Ground) -> Iterator[dict[str, Fraction]]:
     on an open set vanishes there too.
     """
     risky = [t for t in ground.residual_trees() if is_risky(t, ground.field.activations)]
-    outside = []
+    fixed, outside = ground.system.dynamics.values, []
     for point in sample_points(ground):
         values = dict(zip(ground.names, point, strict=True))
-        if not ground.inside(point[: ground.n]):
-            outside.append(values)
-        elif all(is_defined(ground, t, values) for t in risky):
+        if not all(is_defined(t, {**fixed, **values}) for t in risky):
+            continue
+        if ground.inside(point[: ground.n]):
             yield values
+        else:
+            outside.append(values)
     if all(is_rational_tree(t) for t in risky):
-        yield from (values for values in outside if all(is_defined(ground, t, values) for t in risky))
+        yield from outside
 
 
 def is_risky(tree: Tree, entire: Mapping[str, object]) -> bool:
@@ -71,12 +71,12 @@ def is_rational_tree(tree: Tree) -> bool:
     return applied <= OPERATORS | ENTIRE
 
 
-def is_defined(ground: Ground, tree: Tree, point: Mapping[str, Fraction]) -> bool:
-    """Whether a tree as written has a finite enclosure at a point; True where a function has no values."""
-    values = {**ground.system.dynamics.values, **point}
-    with working_precision(_BITS):
-        try:
-            found = enclose(tree, {name: ball(v) for name, v in values.items()})
-        except KeyError:
-            return True
-        return bool(found.is_finite())
+def inner_points(ground: Ground, count: int = 24) -> list[tuple[Fraction, ...]]:
+    """Points of N, each with the nearest point to the origin on its ray that still lies in N (to 1/64)."""
+    found = []
+    for base in [ground.system.start, *(p[: ground.n] for p in sample_points(ground, count))]:
+        if not ground.inside(base):
+            continue
+        rays = (tuple(Fraction(k, 64) * v for v in base) for k in range(1, 64))
+        found += [base, next((point for point in rays if ground.inside(point)), base)]
+    return found

@@ -19,6 +19,7 @@ def describe(ground: Ground, label: str, i: int, residual: Ratio, witness: Witne
     state = [witness.point[x] for x in ground.variables]
     inside = ground.inside(state)
     monomials = offending(ground.field, residual)
+    where = "a point of the region" if inside else "a point (none was found inside the region)"
     data: dict[str, Any] = {
         "of": label,
         "component": component,
@@ -28,13 +29,13 @@ def describe(ground: Ground, label: str, i: int, residual: Ratio, witness: Witne
     }
     if witness.chosen:
         data["chosen"] = {infix(tree): str(value) for tree, value in witness.chosen}
+        where += " for a function with " + ", ".join(f"{k} = {v}" for k, v in data["chosen"].items())
     if witness.ball is None:
         data["value"], says = str(witness.value), f"equals {witness.value}"
     else:
         ball = witness.ball
         data["ball"] = {"midpoint": ball.midpoint, "radius": ball.radius, "bits": ball.bits}
         says = f"lies in {ball} ({ball.bits} bits)"
-    where = "a point of the region" if inside else "a point (none was found inside the region)"
     data["text"] = f"{label}, component {component}: the residual has the monomial {monomials[0]} and {says} at {where}"
     return data
 

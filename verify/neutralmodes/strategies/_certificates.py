@@ -17,17 +17,25 @@ Json = dict[str, Any]
 Mutation = Callable[[Json], None]
 
 
-def certificates(source: st.SearchStrategy[System] | None = None) -> st.SearchStrategy[Certificate]:
-    """Certificates, proofs without evidence, of ``source`` (default: ``systems()``)."""
-    return (systems() if source is None else source).map(lambda system: certify(system, evidence=False))
+def certificates(
+    source: st.SearchStrategy[System] | None = None, *, budget: float = 2.0
+) -> st.SearchStrategy[Certificate]:
+    """Certificates, proofs without evidence, of ``source`` (default: ``systems()``); ``budget`` as in ``certify``."""
+    return st.builds(_certified, systems() if source is None else source, st.just(budget))
 
 
-def mutated_certificates(source: st.SearchStrategy[System] | None = None) -> st.SearchStrategy[Json]:
+def _certified(system: System, budget: float) -> Certificate:
+    return certify(system, evidence=False, budget=budget)
+
+
+def mutated_certificates(
+    source: st.SearchStrategy[System] | None = None, *, budget: float = 2.0
+) -> st.SearchStrategy[Json]:
     """The file of a CERTIFIED certificate with one lie in it and the digest that belongs to the lie.
 
     ``provenance["mutation"]`` names the lie. A checker that re-derives one of these is unsound.
     """
-    return st.builds(forged, certificates(source), st.sampled_from(sorted(MUTATIONS)))
+    return st.builds(forged, certificates(source, budget=budget), st.sampled_from(sorted(MUTATIONS)))
 
 
 def forged(certificate: Certificate, name: str) -> Json:

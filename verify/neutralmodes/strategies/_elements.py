@@ -38,11 +38,12 @@ def group_elements(action: LieAction, *, exact: bool = True) -> st.SearchStrateg
         for a in range(len(matrices)):
             _frequencies(matrices[a], a)
         tangents = st.lists(st.sampled_from(_TANGENTS), min_size=len(matrices), max_size=len(matrices))
-        return tangents.map(lambda ts: _product(matrices, ts))
-    return st.integers(0, 2**32 - 1).map(lambda seed: _spread(matrices, seed))
+        return tangents.map(lambda ts: exact_element(matrices, ts))
+    return st.integers(0, 2**32 - 1).map(lambda seed: spread_element(matrices, seed))
 
 
-def _product(matrices: Sequence[IntMatrix], tangents: Sequence[Fraction]) -> Array:
+def exact_element(matrices: Sequence[IntMatrix], tangents: Sequence[Fraction]) -> Array:
+    """The product over the generators A of exp(theta A), by the tangents t of theta/2 (see ``one_parameter``)."""
     total = fmpq_mat(_identity(len(matrices[0])))
     for a, (matrix, t) in enumerate(zip(matrices, tangents, strict=True)):
         if t:
@@ -124,7 +125,8 @@ def _identity(n: int) -> fmpz_mat:
     return fmpz_mat([[int(i == j) for j in range(n)] for i in range(n)])
 
 
-def _spread(matrices: Sequence[IntMatrix], seed: int) -> Array:
+def spread_element(matrices: Sequence[IntMatrix], seed: int) -> Array:
+    """A float element of the group, from a seed."""
     from scipy.linalg import expm
 
     rng, basis = np.random.default_rng(seed), np.array(matrices, dtype=float)

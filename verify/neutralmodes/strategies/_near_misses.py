@@ -44,7 +44,7 @@ def near_misses(
     if not exact or not terms:
         raise InputError(f"size {size}: nothing breaks" if terms else "every monomial is equivariant: zero generators")
     fields = coefficients_of(action, max_degree, 3)
-    return st.builds(lambda c, term: BrokenField(action, c, *term, exact), fields, st.sampled_from(terms))
+    return st.builds(lambda c, at: BrokenField(action, c, at[0], at[1], exact), fields, st.sampled_from(terms))
 
 
 @lru_cache(maxsize=64)

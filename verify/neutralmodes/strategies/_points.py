@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
-from flint import fmpq
+from flint import fmpq, fmpq_mat, fmpz_mat
 from hypothesis import strategies as st
 
 from neutralmodes.action import LieAction
@@ -25,38 +26,34 @@ def orbit_strata(action: LieAction) -> st.SearchStrategy[Point]:
     A point with few coordinates has a large stabilizer; the points drawn are those which that
     stabilizer fixes. Shrinks to the origin, the smallest orbit.
     """
-    n = len(action.variables)
+    n, matrices = len(action.variables), integer_matrices(action)
     supports = st.lists(st.integers(0, n - 1), max_size=n, unique=True)
     coordinates = st.lists(st.sampled_from(_COORDINATES), min_size=n, max_size=n)
-    return st.builds(lambda s, c: _fixed_like(action, s, c), supports, coordinates)
+    return st.builds(lambda s, c: _combined(fixed_space(matrices, frozenset(s)), c, n), supports, coordinates)
 
 
-def _fixed_like(action: LieAction, support: Sequence[int], coordinates: Sequence[Fraction]) -> Point:
-    """A point fixed by the stabilizer of the indicator of ``support``."""
-    n = len(action.variables)
-    fixed = fixed_space(action, tuple(Fraction(int(i in support)) for i in range(n)))
+def _combined(vectors: Sequence[Sequence[fmpq]], coordinates: Sequence[Fraction], n: int) -> Point:
     point = [fmpq(0)] * n
-    for c, vector in zip(coordinates, fixed, strict=False):
+    for c, vector in zip(coordinates, vectors, strict=False):
         point = [p + fmpq(c.numerator, c.denominator) * v for p, v in zip(point, vector, strict=True)]
     return tuple(Fraction(int(p.p), int(p.q)) for p in point)
 
 
-def fixed_space(action: LieAction, point: Point) -> list[list[fmpq]]:
-    """A basis of the states that the stabilizer algebra of a point fixes (linear actions)."""
-    n = len(action.variables)
-    matrices = integer_matrices(action)
-    stabilizer = stabilizer_matrices(matrices, point)
-    return linear.nullspace([row for h in stabilizer for row in h], n)
+@lru_cache(maxsize=1024)
+def fixed_space(matrices: tuple[IntMatrix, ...], support: frozenset[int]) -> list[list[fmpq]]:
+    """A basis of the states fixed by the stabilizer algebra of the indicator of ``support``."""
+    n = len(matrices[0])
+    stabilizer = stabilizer_matrices(matrices, tuple(Fraction(int(i in support)) for i in range(n)))
+    return linear.nullspace([row for h in stabilizer for row in h.tolist()], n)
 
 
-def stabilizer_matrices(matrices: Sequence[IntMatrix], point: Point) -> list[list[list[fmpq]]]:
-    """The combinations of the matrices that vanish at a point."""
-    n, at = len(point), [fmpq(v.numerator, v.denominator) for v in point]
-    columns = [[sum((a[i][j] * at[j] for j in range(n)), fmpq(0)) for a in matrices] for i in range(n)]
-    return [
-        [[sum((c * a[i][j] for c, a in zip(h, matrices, strict=True)), fmpq(0)) for j in range(n)] for i in range(n)]
-        for h in linear.nullspace(columns, len(matrices))
-    ]
+def stabilizer_matrices(matrices: Sequence[IntMatrix], point: Point) -> list[fmpq_mat]:
+    """A basis of the combinations of the matrices that vanish at a point."""
+    n, state = len(point), fmpq_mat(len(point), 1, [fmpq(v.numerator, v.denominator) for v in point])
+    exact = [fmpq_mat(fmpz_mat([list(row) for row in a])) for a in matrices]
+    moved = [a * state for a in exact]
+    kernel = linear.nullspace([[m[i, 0] for m in moved] for i in range(n)], len(matrices))
+    return [sum((a * c for a, c in zip(exact, h, strict=True)), fmpq_mat(n, n)) for h in kernel]
 
 
 def states(system: System) -> st.SearchStrategy[Point]:

@@ -1,0 +1,206 @@
+"""The catalogue: every system keeps what it promises, its certificate passes the checker, its reference is sound."""
+
+from __future__ import annotations
+
+import copy
+import re
+import tomllib
+from fractions import Fraction
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sympy as sp
+
+import neutralmodes as nm
+from neutralmodes.runs import unmet_expectations
+from neutralmodes_check import check
+from neutralmodes_systems import families, so3_sphere, torus1_so3_product, torus_2
+
+ROOT = Path(__file__).resolve().parent.parent
+REGISTERED: dict[str, str] = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["entry-points"][
+    "neutralmodes.systems"
+]
+REFERENCE = {"equation", "group", "stabilizer", "orbit_dimension", "source", "theorem", "matters"}
+
+
+@cache
+def system(name: str) -> nm.System:
+    module, _, variable = REGISTERED[name].partition(":")
+    found = getattr(import_module(module), variable)
+    assert isinstance(found, nm.System)
+    return found
+
+
+@cache
+def certificate(name: str) -> nm.Certificate:
+    return nm.certify(system(name), evidence=False)
+
+
+every_system = pytest.mark.parametrize("name", sorted(REGISTERED))
+
+
+@every_system
+def test_a_system_meets_its_expectations(name: str) -> None:
+    assert {"conclusion", "zero_exponents"} <= set(system(name).expect)
+    assert not unmet_expectations(system(name), certificate(name)), str(certificate(name))
+
+
+@every_system
+def test_the_checker_derives_the_same_conclusion(name: str, tmp_path: Path) -> None:
+    report = check(certificate(name).save(tmp_path / "certificate.json").read_bytes())
+    assert report.conclusion["verdict"] == str(certificate(name).conclusion)
+    assert report.conclusion["zero_exponents"] == certificate(name).zero_exponents
+    assert report.conclusion["zero_exponents_if"] == certificate(name).zero_exponents_if
+
+
+@every_system
+def test_the_reference_is_complete_and_agrees_with_the_action(name: str) -> None:
+    reference = system(name).reference
+    assert set(reference) >= REFERENCE
+    assert all(str(reference[key]).strip() for key in REFERENCE)
+    exponents = [float(e) for e in reference.get("exponents", [])]
+    assert exponents == sorted(exponents, reverse=True)
+    assert len(exponents) in (0, system(name).dynamics.n)
+    assert ("exponents_source" in reference) or not exponents
+    count = certificate(name).zero_exponents
+    assert count in (0, reference["orbit_dimension"])
+    assert not exponents or exponents.count(0.0) >= count
+
+
+@every_system
+def test_published_exponents_sum_to_the_divergence_where_it_is_constant(name: str) -> None:
+    """Liouville: an oracle for the reference data that no code of ours computes."""
+    reference = system(name).reference
+    if "Lorenz" not in reference["equation"] and not name.startswith("complex-lorenz"):
+        return
+    total = {
+        "skew-lorenz": Fraction(-47, 3),
+        "complex-lorenz": Fraction(-74, 3),
+        "complex-lorenz-rho10": Fraction(-74, 3),
+    }
+    if "exponents" in reference:
+        assert sum(float(e) for e in reference["exponents"]) == pytest.approx(float(total[name]), abs=2e-4)
+    else:
+        assert Fraction(reference["exponent_sum"]) == total[name]
+
+
+SPHERES = [
+    n for n in REGISTERED if re.fullmatch(r"s1-attractor|so\d+-sphere|u\d+-sphere|torus-\d|torus\d-so\d-product", n)
+]
+
+
+@pytest.mark.parametrize("name", SPHERES)
+def test_closed_forms_are_the_eigenvalues_on_the_attractor(name: str) -> None:
+    """The linearisation at an equilibrium of the sphere of radius R is -2 alpha x x^T: sympy's eigenvalues."""
+    found = system(name)
+    rule, symbols = on_sympy(found)
+    start = {s: sp.Rational(v.numerator, v.denominator) for s, v in zip(symbols, found.start, strict=True)}
+    at = equilibrium(rule, symbols, start)
+    jacobian = sp.Matrix(rule).jacobian(symbols).subs(at)
+    assert all(sp.simplify(f.subs(at)) == 0 for f in rule)
+    exponents = [sp.Rational(e) for e in found.reference["exponents"]]
+    wanted = sp.diag(*exponents)
+    for power in (1, 2, 3):  # equal traces of powers, and a symmetric matrix of rank = the nonzero ones
+        assert sp.simplify((jacobian**power).trace() - (wanted**power).trace()) == 0
+    assert jacobian == jacobian.T
+    assert jacobian.rank() == sum(e != 0 for e in exponents)
+
+
+def on_sympy(found: nm.System) -> tuple[list[sp.Expr], list[sp.Symbol]]:
+    symbols = [sp.Symbol(name, real=True) for name in found.dynamics.variables]
+    return [
+        to_sympy(tree, dict(zip(found.dynamics.variables, symbols, strict=True))) for tree in found.dynamics.rule
+    ], symbols
+
+
+def to_sympy(tree: Any, symbols: dict[str, sp.Symbol]) -> sp.Expr:
+    if isinstance(tree, str):
+        return symbols[tree] if tree in symbols else sp.Rational(tree)
+    if tree[0] == "^":
+        return to_sympy(tree[1], symbols) ** tree[2]
+    operands = [to_sympy(t, symbols) for t in tree[1:]]
+    return sp.Add(*operands) if tree[0] == "+" else sp.Mul(*operands)
+
+
+def equilibrium(
+    rule: list[sp.Expr], symbols: list[sp.Symbol], start: dict[sp.Symbol, sp.Expr]
+) -> dict[sp.Symbol, sp.Expr]:
+    """On the axes: the first coordinate of every block where its own radial factor vanishes."""
+    at = dict.fromkeys(symbols, sp.Integer(0))
+    left = list(symbols)
+    while left:
+        first = left[0]
+        axis = rule[symbols.index(first)].subs({s: 0 for s in symbols if s != first})
+        radius = max(sp.solve(axis, first))
+        at[first] = radius
+        radial = sp.factor(rule[symbols.index(first)] / first)
+        left = [s for s in left if s not in radial.free_symbols]
+    return at
+
+
+def test_the_written_out_systems_are_members_of_their_families() -> None:
+    """Same rule, region and generators, computed twice, up to the names of variables."""
+    pairs = [
+        (families.torus(2), torus_2.system),
+        (families.sphere(3), so3_sphere.system),
+        (families.product(1, 3), torus1_so3_product.system),
+    ]
+    for family, written in pairs:
+        at = {f"x{i + 1}": Fraction(3 * i - 4, 5) for i in range(family.dynamics.n)}
+        other = dict(zip(written.dynamics.variables, at.values(), strict=True))
+        assert values(family.dynamics.rule, at) == values(written.dynamics.rule, other)
+        assert family.region is not None
+        assert written.region is not None
+        assert values(family.region.inequalities, at) == values(written.region.inequalities, other)
+        assert family.action.matrix_at(at) == written.action.matrix_at(other)
+
+
+def values(trees: Any, at: dict[str, Fraction]) -> list[Fraction]:
+    from neutralmodes.exact.expression import evaluate
+
+    return [evaluate(tree, at) for tree in trees]
+
+
+def test_an_unkept_promise_is_noticed() -> None:
+    """The mutant of the first test: the catalogue's promise moved by one."""
+    liar = copy.copy(system("s1-attractor"))
+    liar.expect = liar.expect | {"zero_exponents": 2}
+    assert unmet_expectations(liar, certificate("s1-attractor")) == ("zero_exponents is 1, expected 2",)
+
+
+def test_the_chaotic_systems_hold_their_proved_regions_with_a_reason() -> None:
+    assert certificate("skew-lorenz").zero_exponents_if == 2
+    complex_lorenz = certificate("complex-lorenz")
+    assert complex_lorenz.zero_exponents == 0
+    assert "does not converge to Sigma" in complex_lorenz.scope
+    assert {"re_x = 0", "im_y = 0"} <= set(complex_lorenz.singular_set.strip("{}").split(", "))
+
+
+@pytest.mark.parametrize(
+    ("name", "radius"), [("skew-lorenz", 39), ("complex-lorenz", 39), ("complex-lorenz-rho10", 20)]
+)
+def test_a_ball_below_the_known_radius_is_left_by_the_flow(name: str, radius: int) -> None:
+    """R^2 must exceed beta^2 (sigma + rho)^2/(4 (beta - 1)): 1540.3 and 426.7, between 39^2, 40^2 and 20^2, 21^2."""
+    found = copy.copy(system(name))
+    rho = 10 if name.endswith("rho10") else 28
+    chaotic = found.dynamics.variables[-3:] if name == "skew-lorenz" else found.dynamics.variables
+    ball = nm.Region.ball(chaotic, radius, [0] * (len(chaotic) - 1) + [10 + rho])
+    found.region = nm.Region.annulus(["re_z", "im_z"], "1/2", "3/2") & ball if name == "skew-lorenz" else ball
+    smaller = nm.certify(found, evidence=False, budget=3)
+    assert smaller.obligations["invariance"].verdict is not nm.Verdict.PROVED
+    assert smaller.conclusion in (nm.Conclusion.UNDECIDED, nm.Conclusion.REFUTED)
+
+
+def test_a_perturbed_complex_lorenz_is_refuted_by_its_monomial() -> None:
+    found = system("complex-lorenz")
+    rule, symbols = on_sympy(found)
+    rule[0] += sp.Rational(1, 10**9) * symbols[0]
+    broken = nm.System("broken", nm.VectorField(symbols, rule), found.action, found.region, found.start)
+    refuted = nm.certify(broken, evidence=False, budget=2)
+    assert refuted.conclusion is nm.Conclusion.REFUTED
+    witness = refuted.obligations["equivariance"].witness
+    assert witness is not None
+    assert any("1/1000000000" in monomial for monomial in witness["monomials"])
