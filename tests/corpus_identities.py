@@ -240,6 +240,33 @@ def _towers() -> dict[str, E]:
     }
 
 
+def _hard() -> dict[str, E]:
+    """True, and beyond the normal forms: nothing but PROVED or UNDECIDED is right."""
+    return {
+        "cos of 36 degrees": cos(pi / 5) - (1 + sqrt(5)) / 4,
+        "fifth of a turn": sum_of([sin(x + 2 * k * pi / 5) for k in range(5)]),
+        "large multiple": cos(40 * x) - 2 * cos(20 * x) ** 2 + 1 + (cos(x) - cos(x)),
+        "many angles": sin(sum_of([x, y, z, x * y, y * z, z * x, x * y * z]))
+        - sin(sum_of([x, y, z])) * cos(x * y + y * z + z * x + x * y * z)
+        - cos(sum_of([x, y, z])) * sin(x * y + y * z + z * x + x * y * z),
+        "cos of asin": cos(asin(x)) - sqrt(1 - x**2),
+        "sin of twice atan": sin(2 * atan(x)) - 2 * x / (1 + x**2),
+        "tan of atan": tan(atan(x)) - x,
+        "sine of acos squared": sin(acos(x)) ** 2 + x**2 - 1,
+        "sqrt of exp": sqrt(exp(2 * x)) - exp(x),
+        "exp of half a log": exp(log(x) / 2) - sqrt(x),
+        "sinh of log": sinh(log(x)) - (x - 1 / x) / 2,
+        "log of a power": log((1 + x**2) ** 3) - 3 * log(1 + x**2),
+        "Machin": 4 * atan(Fraction(1, 5)) - atan(Fraction(1, 239)) - pi / 4,
+        "atan of one": 4 * atan(1) - pi,
+        "sqrt of a square that is positive": sqrt((1 + x**2) ** 2) - 1 - x**2,
+        "softplus by logs": softplus(x) - log(exp(x / 2) + exp(-x / 2)) - x / 2,
+        "tanh of half by sinh": tanh(x / 2) - sinh(x) / (1 + cosh(x)),
+        "tanh of log": tanh(log(x)) - (x**2 - 1) / (x**2 + 1),
+        "logit": sigmoid(log(x) - log(1 - x)) - x,
+    }
+
+
 def _wrong() -> dict[str, E]:
     """Not zero at some point, beside those that are a true identity and 1e-30."""
     taylor = sum_of([x ** (2 * k + 1) * Fraction((-1) ** k, _factorial(2 * k + 1)) for k in range(12)])
@@ -299,6 +326,7 @@ def _cases() -> list[Case]:
         for label, e in identities.items():
             found.append(Case(f"{family}: {label}", e.tree, ZERO, must=True))
             found.append(Case(f"{family}: {label} + 1e-30", (e + TINY).tree, NONZERO))
+    found += [Case(f"hard: {label}", e.tree, ZERO) for label, e in _hard().items()]
     found += [Case(f"wrong: {label}", e.tree, NONZERO) for label, e in _wrong().items()]
     return found + [Case(f"trap: {label}", e.tree, TRAP) for label, e in _traps().items()]
 

@@ -8,6 +8,8 @@ import numpy as np
 import pytest
 import sympy as sp
 from flint import fmpq, fmpq_mat
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import neutralmodes as nm
 from neutralmodes import groups
@@ -191,6 +193,28 @@ def test_series_centre_and_radical_of_upper_triangular_matrices() -> None:
     assert upper.acts_compactly is False
 
 
+MIXED = {
+    "so(3)^2": groups.so(4).matrices,
+    "u(2) x so(3)": (groups.so(3) * groups.u(2)).matrices,
+    "sl(2,R)^2": so_indefinite(2, 2),
+    "gl(2,C)": gl_complex(2),
+    "so(5)": groups.so(5).matrices,
+}
+
+
+@pytest.mark.parametrize("name", MIXED)
+@given(seed=st.integers(0, 10**6))
+@settings(max_examples=15)
+def test_the_name_does_not_depend_on_the_basis(name: str, seed: int) -> None:
+    """Generators mixed by a random unimodular matrix: shears, which hide the summands."""
+    rng = np.random.default_rng(seed)
+    mixed = [np.array(a, dtype=object) for a in MIXED[name]]
+    for _ in range(2 * len(mixed)):
+        i, j = rng.choice(len(mixed), 2, replace=False)
+        mixed[i] = mixed[i] + int(rng.integers(-2, 3)) * mixed[j]
+    assert linear([a.tolist() for a in mixed]).facts.name == name
+
+
 def test_a_table_that_breaks_jacobi_is_noticed() -> None:
     good = Algebra(3, {(0, 1): [0, 0, 1], (1, 2): [1, 0, 0], (0, 2): [0, -1, 0]})
     bad = Algebra(3, {(0, 1): [0, 0, 1], (1, 2): [1, 0, 0], (0, 2): [0, -1, 1]})
@@ -235,6 +259,12 @@ def test_a_compact_algebra_may_act_through_a_noncompact_group() -> None:
 
 def test_a_nonlinear_circle_is_not_said_to_be_compact() -> None:
     assert nm.LieAction([x, y], [[1 + x**2, 0]]).facts.acts_compactly is None
+    # so(3) on the sphere in a stereographic chart: its generators are not complete in the chart.
+    sphere = [[-y, x], [(1 + x**2 - y**2) / 2, x * y], [x * y, (1 - x**2 + y**2) / 2]]
+    assert (nm.LieAction([x, y], sphere).facts.name, nm.LieAction([x, y], sphere).facts.acts_compactly) == (
+        "so(3)",
+        None,
+    )
 
 
 def test_signature_counts_a_congruent_form_alike() -> None:

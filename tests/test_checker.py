@@ -230,7 +230,7 @@ def collapse(at_least: int | None = 1) -> Json:
         }),
         "rank": proved({
             "rule": "rank", "generic": 1, "at": ["1", "0"], "upper": {"rule": "columns"}, "uniform": 0,
-            "lower": None, "singular": [X2, Y2], "constants": None,
+            "lower": None, "singular": [Y2, X2], "constants": None,
         }),
         "recurrence": proved(decay | {"of": "rank"}, "REFUTED"),
         "transversality": proved(decay | {"of": "flow", "combination": [radius]}, "REFUTED"),
@@ -357,6 +357,8 @@ FORGERIES: dict[str, tuple[Callable[[], Json], Callable[[Json], object]]] = {
     "c2 above the lower bound": (hopf_with_constants, proof_of("rank", "constants", "c2", "13/50")),
     "c2 zero": (hopf_with_constants, proof_of("rank", "constants", "c2", "0")),
     "C2 below the largest generator": (hopf_with_constants, proof_of("rank", "constants", "C2", "3")),
+    "Sigma in another order": (collapse, proof_of("rank", "singular", [X2, Y2])),
+    "equations of an empty Sigma": (hopf, proof_of("rank", "singular", [])),
     "Sigma with an equation less": (collapse, proof_of("rank", "singular", [X2])),
     "a point that refutes nothing": (hopf, proof_of("transversality", "at", ["3/2", "0"])),
     "the flow column with an input": (hopf, put("statement", "inputs", {"u": ["0", "1"]})),

@@ -114,7 +114,7 @@ def test_a_map_has_its_linear_symmetries() -> None:
     assert found.facts is not None
     assert (found.facts.name, found.dimension, found.has_flow) == ("u(1)", 1, False)
     shift = nm.discover(nm.Map([x, y], [x + y**2, y]))
-    assert shift.dimension == 2  # d/dx and y d/dx
+    assert shift.dimension == 3  # d/dx, y d/dx and the scaling 2x d/dx + y d/dy
 
 
 def test_a_map_with_vanishing_bracket_only_has_no_symmetry() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from neutralmodes.obligations.ground import Ground
 x, y, z, a = sp.symbols("x y z a", real=True)
 
 
-def judged(variables: list[Any], generators: list[Any], group: str | None = None, **options: Any) -> nm.Obligation:
+def judged(variables: list[Any], generators: Sequence[Any], group: str | None = None, **options: Any) -> nm.Obligation:
     field = nm.VectorField(variables, [0 * v for v in variables], **options)
     return closure(Ground(nm.System("closure", field, nm.LieAction(variables, generators, group=group))))
 

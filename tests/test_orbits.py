@@ -58,6 +58,11 @@ def test_a_euclidean_stabilizer_is_the_rotations_about_the_point() -> None:
         assert not any(moved)
 
 
+def test_generators_with_functions_have_no_rational_values() -> None:
+    with pytest.raises(InputError, match="have functions"):
+        nm.LieAction([x], [[sp.sin(x)]]).orbit_types()
+
+
 def test_a_bad_stratum_is_refused_by_name() -> None:
     action = groups.so(3).on([x, y, z])
     with pytest.raises(InputError, match="'axis': 'w' is not a variable"):

@@ -84,7 +84,7 @@ def _ours(error: BaseException | None) -> bool:
 def _examples(item: pytest.Item) -> int:
     """How many examples Hypothesis ran, from the statistics that its own plugin leaves on the item; else 0."""
     text = getattr(item, "hypothesis_statistics", "")
-    return sum(int(n) for n in re.findall(r"(\d+) (?:passing|failing|invalid) examples", text))
+    return sum(int(n) for n in re.findall(r"(\d+) (?:passing|failing|invalid)", text))
 
 
 def _explanation(item: pytest.Item, error: BaseException) -> str:

@@ -2,37 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from .positivity import check_positivity
+from .conditions import conditions
+from .paving import check_sign
 from .quotient import Quotient
 from .ranges import boxes_of, range_of
 from .refusal import NotDerived
 from .shape import fields, integer, listing
-from .statement import ENTIRE, Tree, check_tree
+from .statement import ENTIRE, check_tree
 from .system import System
-
-
-def conditions(tree: Tree, declared: frozenset[str]) -> Iterator[tuple[Tree, bool]]:
-    """The expressions that must not vanish (with True: that must be positive) for `tree` to be smooth."""
-    if isinstance(tree, str) or tree[0] == "pi":
-        return
-    head, operands = tree[0], tree[1:]
-    if head == "^":
-        operands = tree[1:2]
-        if tree[2] < 0:
-            yield tree[1], False
-    elif head in ("log", "sqrt"):
-        yield tree[1], True
-    elif head in ("asin", "acos"):
-        yield ["+", "1", ["*", "-1", ["^", tree[1], 2]]], True
-    elif head == "tan":
-        yield ["cos", tree[1]], False
-    elif head not in ENTIRE | declared | {"+", "*"}:
-        raise NotDerived(f"{head} is not continuously differentiable")
-    for operand in operands:
-        yield from conditions(operand, declared)
 
 
 def _settled(system: System, value: Quotient, positive: bool) -> bool:
@@ -83,5 +62,6 @@ def _listed(system: System, entry: Any) -> tuple[Quotient, int]:
         if range_of(entry["expression"], boxes_of(system)).sign != sign:
             raise NotDerived("the range of a denominator or argument does not show its sign")
     else:
-        check_positivity(system, entry["positivity"], value.scaled(sign), strict=True)
+        tree = entry["expression"] if sign == 1 else ["*", "-1", entry["expression"]]
+        check_sign(system, entry["positivity"], tree, lambda: value.scaled(sign), strict=True, entire=True)
     return value, sign

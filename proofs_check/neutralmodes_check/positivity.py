@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
+from .facts import Kernels
 from .polynomial import WIDTH, Polynomial, Ring
 from .quotient import Quotient, total
 from .refusal import NotDerived, Unreadable
@@ -60,22 +61,26 @@ def check_positivity(
     strict: bool,
     extra: Sequence[Quotient] = (),
     auxiliary: Sequence[str] = (),
+    entire: bool = False,
 ) -> None:
     """Raise NotDerived unless `proof` shows target >= margin on N, and on `extra` = 0 where given.
+
+    `entire` admits only kernels that are defined everywhere, as the domain's own proofs need.
 
     A quotient is replaced by numerator times denominator after its bases are cancelled, up to a positive
     factor: the bases are nonzero on N by the obligation "domain", so the sign is the same.
     """
     if type(proof) is not dict or proof.get("rule") != "positivstellensatz":
         raise NotDerived("this checker knows no positivity rule but 'positivstellensatz'")
-    fields(proof, "a positivity proof", ["rule", "names", "margin", "products", "equalities"])
-    ring, names = system.ring, [*system.statement.names, *auxiliary]
+    fields(proof, "a positivity proof", ["rule", "names", "margin", "products", "equalities"], ["kernels"])
+    kernels = Kernels(system, proof.get("kernels", []), entire)
+    ring, names = system.ring, [*system.statement.names, *auxiliary, *kernels.names]
     if listing(proof["names"], "names") != names:
         raise NotDerived(f"a positivity proof must be over the names {names}")
     margin = rational(proof["margin"], "margin")
     if margin < 0 or (strict and margin == 0):
         raise NotDerived(f"the margin {margin} is not positive")
-    hypotheses, equalities = system.hypotheses, [*system.constraints, *extra]
+    hypotheses, equalities = [*system.hypotheses, *kernels.facts], [*system.constraints, *extra]
     parts = [system.number(margin)]
     for product in listing(proof["products"], "products"):
         fields(product, "a product", ["of", "squares"])
@@ -87,7 +92,7 @@ def check_positivity(
         fields(entry, "an equality", ["of", "cofactor"])
         equality = _entry(equalities, entry["of"], "the index of an equality")
         parts.append(Quotient(read_polynomial(ring, entry["cofactor"], names)) * equality)
-    shown = total(ring, parts)
+    shown = kernels.put(total(ring, parts))
     if target.den:
         reduced = target.cancelled()
         target = Quotient(reduced.num * reduced.denominator())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import inf, isqrt
 from typing import Any, NamedTuple
@@ -121,12 +122,12 @@ def _function(name: str, argument: Range) -> Range:
     return _FIXED.get(name, EVERYTHING)
 
 
-def boxes_of(system: System) -> dict[str, Range]:
-    """Boxes of names: exact values, and the hypotheses that are linear in one name or a ball's."""
+def boxes_of(system: System, more: Sequence[Polynomial] = ()) -> dict[str, Range]:
+    """Boxes of names: exact values, and the hypotheses p >= 0 that are linear in one name or a ball's."""
     exact = system.statement.exact
     found = {name: Range(value, value, value != 0) for name, value in exact.items()}
-    for hypothesis in system.hypotheses:
-        for i, lo, hi in [] if hypothesis.den else _bounds(hypothesis.num):
+    for p in [*(q.num for q in system.hypotheses if not q.den), *more]:
+        for i, lo, hi in _bounds(p):
             name = system.statement.names[i]
             old = found.get(name, EVERYTHING)
             low, high = max(old.lo, lo), min(old.hi, hi)

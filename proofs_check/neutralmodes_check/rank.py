@@ -11,6 +11,7 @@ from .matrices import dot, gram_sum, minor_count, minors, rank
 from .polynomial import Polynomial
 from .positivity import check_positivity, read_polynomial
 from .quotient import Quotient, total
+from .reader import canonical
 from .refusal import MAX_MINORS, NotDerived
 from .shape import fields, integer, listing, rational, rationals
 from .system import System
@@ -132,6 +133,8 @@ def _check_singular(system: System, value: Any, r: int) -> int | None:
     if minor_count(len(system.statement.variables), len(system.generators), r) > MAX_MINORS:
         raise NotDerived(f"more than {MAX_MINORS} minors: 'singular' must be null")
     stated = [read_polynomial(system.ring, entry, system.statement.names) for entry in entries]
+    if entries != sorted(entries, key=canonical):
+        raise NotDerived("the equations of Sigma are not sorted")
     if len(set(stated)) != len(stated) or set(stated) != set(_equations(system, r)):
         raise NotDerived("the stated equations of Sigma are not the minors of the generators")
     return len(stated)
@@ -171,7 +174,7 @@ def check_rank(system: System, proof: Any) -> Ranks:
     if q > r:
         raise NotDerived(f"the uniform rank {q} exceeds the generic rank {r}")
     _check_lower(system, proof["lower"], q)
-    if q == r and proof["singular"]:
+    if q == r and proof["singular"] is not None:
         raise NotDerived("Sigma is empty, yet equations are stated for it")
     equations = _check_singular(system, proof["singular"], r) if q < r else None
     bounds = None

@@ -9,7 +9,6 @@ import sympy as sp
 
 import neutralmodes as nm
 
-# The count of 4 holds for orbits that do not end on equilibria; every orbit does, but that is not proved.
 u, v = phase = sp.symbols("u v", real=True)
 x = sp.symbols("x y z", real=True)
 amplitude, square = u**2 + v**2, sum(c**2 for c in x)
@@ -19,8 +18,8 @@ system = nm.System(
     nm.VectorField([*phase, *x], [(1 - amplitude) * c for c in phase] + [(1 - square) * c for c in x]),
     (nm.groups.torus([[1]]) * nm.groups.so(3)).on([*phase, *x]),
     nm.Region.annulus(phase, "1/2", 2) & nm.Region.annulus(x, "1/2", 2),
-    start=["3/5", "4/5", "2/3", "2/3", "1/3"],
-    expect={"conclusion": "CERTIFIED", "zero_exponents": 3, "zero_exponents_if": 4},
+    start=[1, "1/4", 1, "1/4", "-1/4"],
+    expect={"conclusion": "CERTIFIED", "zero_exponents": 3, "zero_exponents_if": 3},
     reference={
         "equation": "z' = (1 - |z|^2) z, x' = (1 - |x|^2) x in R^3",
         "group": "SO(2) x SO(3)",

@@ -267,7 +267,9 @@ class LieAction:
         return linear.nullspace([list(row) for row in zip(*columns, strict=True)], self.p)
 
     def matrix_at(self, point: Mapping[str, Fraction]) -> list[list[fmpq]]:
-        """The p columns of Xi at a rational point."""
+        """The p columns of Xi at a rational point; InputError where generators have function values there."""
+        if not all(self.field.is_rational(r) for xi in self.columns for r in xi):
+            raise InputError("the generators have functions, whose values at a rational point are not rational")
         values = [[self.field.value(r, point) for r in xi] for xi in self.columns]
         return [[fmpq(v.numerator, v.denominator) for v in column] for column in values]
 

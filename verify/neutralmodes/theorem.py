@@ -84,11 +84,11 @@ def conclude(
     obligations: Mapping[str, Obligation], found: tuple[Statement, ...], at_least: int | None
 ) -> Result:
     """The conclusion of THEORY: CERTIFIED, CONDITIONAL, REFUTED or UNDECIDED, and both counts."""
+    if _refuted(obligations, at_least):
+        return Result(Conclusion.REFUTED, 0, 0, (), ())
     best = max((s.count for s in found), default=0)
     everywhere = max((s.count for s in found if s.where == EVERYWHERE), default=0)
     assumed = tuple(n for n in sorted(HYPOTHESES) if found and obligations[n].verdict is Verdict.ASSUMED)
-    if _refuted(obligations, at_least):
-        return Result(Conclusion.REFUTED, 0, best, found, assumed)
     if not assumed and everywhere >= max(1, at_least or 1):
         return Result(Conclusion.CERTIFIED, everywhere, best, found, ())
     verdict = Conclusion.CONDITIONAL if found else Conclusion.UNDECIDED
@@ -96,7 +96,7 @@ def conclude(
 
 
 def _refuted(obligations: Mapping[str, Obligation], at_least: int | None) -> bool:
-    claims = ("closure", "equivariance", "integrals", "compactness", "invariance")
+    claims = ("closure", "domain", "equivariance", "integrals", "compactness", "invariance")
     if any(obligations[name].verdict is Verdict.REFUTED for name in claims if name in obligations):
         return True
     return at_least is not None and obligations["recurrence"].verdict is Verdict.REFUTED

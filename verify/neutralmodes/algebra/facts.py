@@ -103,10 +103,12 @@ def compactness(algebra: Algebra, matrices: Sequence[Matrix] | None) -> tuple[bo
     """Whether the acting group has compact closure, and why; None where that is not decided."""
     if not algebra.is_compact_type:
         return False, "no compact group has this algebra (it is not reductive with Killing form <= 0 off the centre)"
-    if not algebra.centre:
-        return True, "semisimple with negative definite Killing form (Weyl), where the generators are complete"
     if matrices is None:
-        return None, "of compact type, but whether the centre of a nonlinear action closes up is not decided"
+        if algebra.centre:
+            return None, "of compact type, but the action is nonlinear and its centre may not close up"
+        return None, "of compact type and semisimple: it is compact where the generators are complete (Weyl)"
+    if not algebra.centre:
+        return True, "semisimple with negative definite Killing form (Weyl)"
     for vector in algebra.centre:
         if not skew_diagonalisable(combined(matrices, vector)):
             text = " + ".join(f"({c}) xi_{a}" for a, c in enumerate(vector) if c != 0)

@@ -48,7 +48,9 @@ def carry(
     """
     if not model.is_flow:
         path = _run(model, until, BallMap(model, len(model.generators), working, pseudo=False), progress)
-        return path, max((_radius(r) for i in range(len(path.times)) for r in path.residuals(i)), default=0.0)
+        with working_precision(digits_to_bits(working)):
+            radii = [_radius(r) for i in range(len(path.times)) for r in path.residuals(i)]
+        return path, max(radii)
     lower = _open(model, working - rung, engine)
     check = _run(model, until, lower, lambda done: progress(0.4 * done))
     path = _run(model, until, _open(model, working, engine), lambda done: progress(0.4 + 0.6 * done))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +32,13 @@ class Schedule:
     time: Fraction | None
     transient: Fraction | None
 
+    @property
+    def settled(self) -> Fraction | None:
+        """The end of the first half of a given transient."""
+        if self.transient is None:
+            return None
+        return self.transient / 2 if self.flow else Fraction(int(self.transient) // 2)
+
     @classmethod
     def read(cls, model: Model, time: Any, transient: Any) -> Schedule:
         """Raises InputError for a time that is not positive or, for a map, not an integer."""
@@ -40,36 +48,45 @@ class Schedule:
             None if transient is None else read_time(transient, "transient", model.is_flow, positive=False),
         )
 
-    def windows(self, length: Fraction, engine: Engine, loop: Loop) -> tuple[Fraction, int, int]:
-        """(window, number of warming windows, number of measured windows)."""
+    def windows(self, length: Fraction, engine: Engine, loop: Loop) -> tuple[Fraction, int]:
+        """(window, number of measured windows)."""
         if self.time is None:
             seconds = _SECONDS if engine.working_digits <= DOUBLE_DIGITS else _SECONDS_MANY_DIGITS
-            price = engine.cost * max(engine.steps, 1) / max(float(loop.time), 1e-300) * float(length)
-            return length, _WARMING, int(min(_MOST, max(_FEWEST, seconds / price)))
+            price = engine.cost * max(engine.steps, 1) / float(loop.time or 1) * float(length)
+            return length, int(min(_MOST, max(_FEWEST, seconds / price)))
         if self.flow:
-            count = max(1, math.ceil(self.time / length))
-            return self.time / count, min(_WARMING, count), count
-        window = min(length, self.time)
-        return window, _WARMING, int(self.time // window)
+            count = max(_FEWEST, math.ceil(self.time / length))
+            return self.time / count, count
+        window = max(Fraction(1), min(length, self.time // _FEWEST))
+        return window, int(self.time // window)
 
 
 def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) -> Fraction:
-    """Run the transient and learn the window in which the frame spreads by ``TARGET_SPREAD``."""
-    longest = _longest_window(loop)
-    length, spreads = min(longest, _grid(longest / 64, schedule.flow)), []
-    end = schedule.transient
-    for i in range(_SETTLING if end is None else 1_000_000_000):
+    """Run the transient (the first half of a given one) and learn the window in which the frame
+    spreads by ``TARGET_SPREAD``."""
+    longest, end = _longest_window(loop), schedule.settled
+    length, spreads = _grid(longest / 64, schedule.flow), []
+    for i in itertools.count():
         left = length if end is None else min(length, end - loop.time)
-        if left <= 0:
+        if left <= 0 or (end is None and i == _SETTLING):
             break
         growth = to_floats(loop.window(left))
-        spreads.append(float(np.ptp(np.append(growth, 0.0))) / float(left))
-        typical = float(np.median(spreads[-20:]))
-        wanted = TARGET_SPREAD / typical if typical > 0 else float(longest)
-        wanted = min(max(wanted, float(length) / 2), 2 * float(length), float(longest))
-        length = _grid(Fraction(wanted), schedule.flow)
+        growth = np.append(growth[np.isfinite(growth)], 0.0)
+        spreads.append(float(np.ptp(growth)) / float(left))
+        wanted = TARGET_SPREAD / max(float(np.median(spreads[-20:])), TARGET_SPREAD / float(longest))
+        length = _grid(Fraction(min(max(wanted, float(length) / 2), 2 * float(length))), schedule.flow)
         progress(i / _SETTLING if end is None else float(loop.time / end))
     return length
+
+
+def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
+    """Let a fresh frame turn into place: some windows, or the second half of a given transient."""
+    if schedule.transient is None:
+        for _ in range(_WARMING):
+            loop.window(length)
+        return
+    while loop.time < schedule.transient:
+        loop.window(min(length, schedule.transient - loop.time))
 
 
 def _longest_window(loop: Loop) -> Fraction:

@@ -13,7 +13,7 @@ from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array, Engine, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.model import Model, model_of
-from neutralmodes.evidence.schedule import Schedule, settle
+from neutralmodes.evidence.schedule import Schedule, settle, warm
 from neutralmodes.evidence.statistics import Floats, average, convergence
 from neutralmodes.evidence.tangent_check import tangent_defect
 from neutralmodes.evidence.windows import Loop, Record
@@ -151,9 +151,8 @@ def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: 
     length = settle(loop, schedule, lambda done: progress("transient", done))
     defect = tangent_defect(engine, model, loop.time, loop.state, random)
     loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
-    window, warm, count = schedule.windows(length, engine, loop)
-    for _ in range(warm):
-        loop.window(window)
+    window, count = schedule.windows(length, engine, loop)
+    warm(loop, schedule, window)
     begun, left = loop.time, loop.record.leaves_region
     loop.record, engine.steps = Record(leaves_region=left), 0
     stop = _measure(loop, window, count, progress)
@@ -183,7 +182,8 @@ def _report(
     m = len(record.growth)
     length, growth = float(window) * m, np.array(record.growth)
     means = np.sum(growth, axis=0) / engine.number(window * m)
-    centred = to_floats(growth - np.sum(growth, axis=0) / engine.number(m))
+    collapsed = ~np.isfinite(to_floats(means))
+    centred = to_floats(growth - np.where(collapsed, engine.number(0), means) * engine.number(window))
     floor = engine.tolerance * (engine.steps + m) / length
     found = [average(float(means[j]), centred[:, j], length, floor) for j in range(growth.shape[1])]
     order = sorted(range(len(found)), key=lambda j: -found[j].mean)

@@ -175,8 +175,10 @@ def _exponents(path: Path, time: float) -> tuple[float | None, ...]:
 def _volume_defect(path: Path, time: float) -> float | None:
     """(1/T) [log vol Dphi_T Xi - log vol Xi(phi_T x)] of the generators independent at the start."""
     basis = _independent(path.seeds)
+    if not basis:
+        return None
     carried, here = (qr(m[:, basis]).diagonal for m in (path.columns[-1], path.generators[-1]))
-    if not basis or not all(d > 0 for d in (*carried, *here)):
+    if not all(d > 0 for d in (*carried, *here)):
         return None
     return float(sum((a / b).log() for a, b in zip(carried, here, strict=True))) / time
 

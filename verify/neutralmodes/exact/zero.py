@@ -87,7 +87,7 @@ def decide(ratios: Sequence[Ratio], home: Field, points: Iterable[Point]) -> tup
     for i in doubtful:
         witness = refute(home, ratios[i], looked)
         if witness is not None:
-            exact = tier_of(home, ratios[i]) == "T0"
+            exact = witness.value is not None or tier_of(home, ratios[i]) == "T0"
             return ZeroTest(Verdict.REFUTED, "T0" if exact else "T3", witness), i
     if doubtful:
         return ZeroTest(Verdict.UNDECIDED, ""), doubtful[0]
@@ -100,12 +100,12 @@ def proves_zero(home: Field, ratio: Ratio) -> bool:
         return True
     if home.is_rational(ratio):
         return False
-    rest = home.normal(ratio)
-    if rest.num.is_zero() or _zero_by_separation(home, rest.num):
-        return True
-    if home.elementary or not _may_meet(home):
-        return False
     try:
+        rest = home.normal(ratio)
+        if rest.num.is_zero() or _zero_by_separation(home, rest.num):
+            return True
+        if home.elementary or not _may_meet(home):
+            return False
         return proves_zero(home.twin, home.transfer(rest, home.twin))
     except ZeroDivisionError:  # a denominator that is identically zero: nothing is defined
         return False
@@ -114,7 +114,7 @@ def proves_zero(home: Field, ratio: Ratio) -> bool:
 def _may_meet(home: Field) -> bool:
     """Whether the elementary form can show more: it links functions through exp, or sin and cos."""
     found = [k.function for k in home.kernels]
-    linked = [f for f in found if f in ("exp", "tanh", "sigmoid", "softplus", "sinh", "cosh")]
+    linked = [f for f in found if f in ("exp", "log", "tanh", "sigmoid", "softplus", "sinh", "cosh")]
     return len(linked) > 1 or "tan" in found
 
 
@@ -152,6 +152,10 @@ def _near_zero(home: Field, number: fmpq_mpoly, bits: int, bound: fmpq | None) -
 
 def refute(home: Field, ratio: Ratio, points: Iterable[Point]) -> Witness | None:
     """A point where the element is certainly not zero, or None. NaN and infinite balls never refute."""
+    try:
+        ratio = home.normal(ratio)
+    except ZeroDivisionError:
+        return None
     if home.is_rational(ratio):
         return next(filter(None, (_exact_witness(home, ratio, p) for p in points)), None)
     for k, point in enumerate(islice(points, _MOST_BALL_POINTS)):

@@ -6,9 +6,9 @@ from fractions import Fraction
 
 from flint import fmpq_mpoly
 
-from neutralmodes.exact.positivity import bounded_certificate
-from neutralmodes.obligations.bounds import ellipsoid_bound
+from neutralmodes.obligations.angles import aperiodic
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.signs import bound
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
 CLAIM = "the region is closed, bounded and not empty"
@@ -26,43 +26,19 @@ def compactness(ground: Ground) -> Obligation:
         return undecided(CLAIM, "the start could not be shown to lie in the region", "give an exact start=")
     if ground.hypotheses is None:
         return undecided(CLAIM, "an inequality is not polynomial", "describe the region by polynomials")
-    inequalities, equalities = ground.hypotheses
-    lengths = [x for x in ground.variables if x not in ground.system.dynamics.angles]
-    found = ellipsoid_bound(inequalities, equalities, lengths)
-    if found is None and (ray := _unbounded(ground)):  # cheap, so before the search for a bound
+    if ray := _unbounded(ground):  # cheap, so before the search for a bound
         return ray
-    found = found or bounded_certificate(inequalities, equalities, lengths)
+    found = bound(ground)
     if found is None:
         return undecided(CLAIM, "no bound was found", "add a ball: region & Region.ball(variables, radius)")
-    bound, positivity = found
+    square, positivity = found
     proof = {
         "rule": "bounded",
-        "bound": str(bound),
+        "bound": str(square),
         "positivity": positivity,
         "point": [str(v) for v in start],
     }
-    return proved(CLAIM, f"|x|^2 <= {bound} on the region, exactly; the start lies in it", proof)
-
-
-def aperiodic(ground: Ground) -> str | None:
-    """The first angle that occurs other than in the argument of sin or cos with an integer slope."""
-    elements = [ground.field.element(t) for t in ground.judged_trees()]
-    polynomials = [p for r in elements for p in (r.num, r.den) if not p.is_zero()]
-    for angle in ground.system.dynamics.angles:
-        index = ground.field.names.index(angle)
-        if any(p.degrees()[index] for p in polynomials) or not _turns_only(ground, angle):
-            return angle
-    return None
-
-
-def _turns_only(ground: Ground, angle: str) -> bool:
-    for kernel in ground.field.kernels:
-        for argument in kernel.arguments:
-            slope = ground.field.derivative(argument, angle)
-            whole = (turns := slope.constant()) is not None and turns.q == 1
-            if not slope.is_zero and not (kernel.function in ("sin", "cos") and whole):
-                return False
-    return True
+    return proved(CLAIM, f"|x|^2 <= {square} on the region, exactly; the start lies in it", proof)
 
 
 def _unbounded(ground: Ground) -> Obligation | None:

@@ -9,8 +9,10 @@ from functools import cached_property
 from flint import fmpq_mpoly
 
 from neutralmodes.dynamics import Interval
+from neutralmodes.errors import ExpressionError
 from neutralmodes.exact.expression import Tree, add, rational, substitute
 from neutralmodes.exact.field import Field, Ratio, plain_context
+from neutralmodes.statement import infix
 from neutralmodes.system import System
 
 
@@ -39,6 +41,7 @@ class Ground:
         }
         self.elements = [self._element(g) for g in system.discrete]
         self.field = Field(self.names, self._all_trees(), dynamics.values, dynamics.activations)
+        self._require_defined()
 
     def _element(self, images: Sequence[Tree]) -> dict[str, list[Tree]]:
         """The trees of a discrete element g: g itself, f(g x) and, for maps, g(F(x))."""
@@ -49,6 +52,16 @@ class Ground:
             "rule": [substitute(f, moved) for f in self.rule],
             "after": [] if self.flow else [substitute(g, after) for g in images],
         }
+
+    def _require_defined(self) -> None:
+        """ExpressionError for an expression that divides by what is identically zero: it has no value anywhere."""
+        for tree in self._all_trees():
+            try:
+                self.field.element(tree)
+            except ZeroDivisionError:
+                raise ExpressionError(
+                    f"{infix(tree)} divides by an expression that is identically zero; rewrite it"
+                ) from None
 
     def _all_trees(self) -> list[Tree]:
         system = self.system

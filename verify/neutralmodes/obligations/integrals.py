@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from neutralmodes.exact.balls import is_defined
+from neutralmodes.exact.field import Ratio
+from neutralmodes.exact.zero import decide
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.sampling import defined_points
+from neutralmodes.obligations.witness import describe
 from neutralmodes.statement import infix
-from neutralmodes.verdict import Obligation, proved, refuted, undecided
+from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
 
 def integrals(ground: Ground) -> Obligation | None:
@@ -12,17 +17,23 @@ def integrals(ground: Ground) -> Obligation | None:
     if not ground.system.integrals:
         return None
     claim = "every listed integral is constant along orbits"
+    fixed, open_one = ground.system.dynamics.values, ""
     for k, tree in enumerate(ground.system.integrals):
-        here = ground.field.element(tree)
-        change = (
-            ground.along(here, ground.f)
-            if ground.flow
-            else ground.field.element(ground.composed["integrals"][k]) - here
-        )
-        if ground.field.is_zero(change):
-            continue
-        if ground.field.is_rational(change):
-            text = f"{infix(tree)} changes along orbits"
-            return refuted(claim, "normal form", {"integral": k, "text": text})
-        return undecided(claim, f"the change of {infix(tree)} was not reduced to zero", "simplify the integral")
+        change = _change(ground, k)
+        points = (p for p in defined_points(ground) if is_defined(tree, {**fixed, **p}))
+        test, _ = decide([change], ground.field, points)
+        if test.witness is not None:
+            witness = describe(ground, f"{infix(tree)} changes along orbits", None, change, test.witness)
+            return refuted(claim, f"normal form ({test.tier})", {**witness, "integral": k})
+        if test.verdict is not Verdict.PROVED:
+            open_one = open_one or infix(tree)
+    if open_one:
+        return undecided(claim, f"the change of {open_one} was not reduced to zero", "simplify the integral")
     return proved(claim, "normal form", {"rule": "identity"})
+
+
+def _change(ground: Ground, k: int) -> Ratio:
+    here = ground.field.element(ground.system.integrals[k])
+    if ground.flow:
+        return ground.along(here, ground.f)
+    return ground.field.element(ground.composed["integrals"][k]) - here

@@ -1,41 +1,47 @@
-"""Invariance: the region is mapped into itself, strictly inward on every face for flows."""
+"""Invariance: the region is mapped into itself; a flow enters it on every face, or keeps to it by a comparison."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from neutralmodes.exact.field import Ratio
+from neutralmodes.exact.expression import Tree, add, differentiate, multiply
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.exact.ratio import Ratio
 from neutralmodes.obligations.decay import divide
 from neutralmodes.obligations.exits import exit_segment, image_outside
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.signs import Sign, prove_sign
 from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
-FLOW_CLAIM = "the flow enters the region strictly on every face, so the region is forward invariant"
+FLOW_CLAIM = "the flow enters or keeps to the region on every face, so the region is forward invariant"
 MAP_CLAIM = "the map takes the region into itself"
+Proof = dict[str, Any]
 
 
 def invariance(ground: Ground, budget_s: float = 20.0) -> Obligation:
-    """L_f g_j > 0 on every face (flow) or g_j(F) >= 0 on N (map); constraints by cofactors."""
+    """L_f g_j > 0 on every face, or L_f g_j = lambda g_j + s with s >= 0 everywhere (flow); g_j(F) >= 0 on N (map)."""
     claim = FLOW_CLAIM if ground.flow else MAP_CLAIM
     if ground.system.region is None and not ground.system.constraints:
         return undecided(claim, "no region was given", "give region=, a compact forward invariant set")
-    if ground.hypotheses is None:
-        return undecided(claim, "an inequality is not polynomial", "describe the region by polynomials")
-    cofactors = _constraints(ground)
-    if cofactors is None:
-        return undecided(claim, "a constraint was not shown to be invariant", "check constraints= along the rule")
-    entries: list[dict[str, Any]] = []
+    kept = {}
+    for name, rows in (("constraints", _moved_constraints(ground)), ("tangent", _tangents(ground))):
+        kept[name] = [_cofactors(ground, row) for row in rows]
+        if None in kept[name]:
+            what = "kept by the rule" if name == "constraints" else "kept by the generators"
+            return undecided(claim, f"a constraint was not shown to be {what}", f"check that constraints= are {what}")
+    entries: list[Proof] = []
     for j in range(len(ground.inequalities)):
-        proof = _one(ground, j, budget_s)
+        proof, note = _face(ground, j, budget_s) if ground.flow else _image(ground, j, budget_s)
         if proof is None:
-            return _not_proved(ground, claim, j)
+            return _not_proved(ground, claim, j, note)
         entries.append({"of": j, "positivity": proof})
     key = "faces" if ground.flow else "images"
-    method = f"exact Positivstellensatz identity on {len(entries)} {'faces' if ground.flow else 'images'}"
-    return proved(claim, method, {"rule": key, key: entries, "constraints": cofactors})
+    if not ground.system.constraints:
+        del kept["tangent"]
+    return proved(claim, _method(entries, key), {"rule": key, key: entries, **kept})
 
 
 def target(ground: Ground, j: int) -> Ratio:
@@ -45,40 +51,96 @@ def target(ground: Ground, j: int) -> Ratio:
     return ground.field.element(ground.composed["inequalities"][j])
 
 
-def _one(ground: Ground, j: int, budget_s: float) -> dict[str, Any] | None:
-    assert ground.hypotheses is not None
-    poly = ground.sign_polynomial(target(ground, j))
-    if poly is None:
+def lie_tree(ground: Ground, function: Tree) -> Tree:
+    """The derivative of a tree along the rule, as written."""
+    activations = ground.system.dynamics.activations
+    slopes = (differentiate(function, x, activations) for x in ground.variables)
+    return add(multiply((d, f)) for d, f in zip(slopes, ground.rule, strict=True) if d != "0")
+
+
+def _face(ground: Ground, j: int, budget_s: float) -> tuple[Proof | None, str]:
+    """A strict proof, else one that uses no inequality of the region (see docs/certificate.md)."""
+    moved, tree = target(ground, j), lie_tree(ground, ground.inequalities[j])
+    if (proof := _with_multiplier(ground, j, moved, budget_s)) is not None:
+        return proof, ""
+    strict = Sign(tree, moved, face=j)
+    weak = Sign(tree, moved, strict=False, face=j, everywhere=True)
+    quick = _is_identity(ground, j, moved)
+    for sign in (weak, strict) if quick else (strict, weak):
+        if proof := prove_sign(ground, sign, budget_s):
+            return proof, ""
+    return None, "; ".join(strict.left_open)
+
+
+def _image(ground: Ground, j: int, budget_s: float) -> tuple[Proof | None, str]:
+    sign = Sign(ground.composed["inequalities"][j], target(ground, j), strict=False)
+    return prove_sign(ground, sign, budget_s), "; ".join(sign.left_open)
+
+
+def _is_identity(ground: Ground, j: int, moved: Ratio) -> bool:
+    """L_f g_j is a multiple of g_j, as where g_j = c - I with an integral I: nothing is entered strictly."""
+    face = ground.field.element(ground.inequalities[j])
+    return moved.is_zero or (face.is_polynomial and (moved * face.inverse()).is_polynomial)
+
+
+def _with_multiplier(ground: Ground, j: int, moved: Ratio, budget_s: float) -> Proof | None:
+    """The user's multiplier m: L_f g_j - m g_j > 0 on all of N."""
+    region = ground.system.region
+    if region is None or j not in region.multipliers or ground.hypotheses is None:
+        return None
+    poly, hint = (ground.polynomial(r) for r in (moved, ground.field.element(region.multipliers[j])))
+    if poly is None or hint is None:
         return None
     inequalities, equalities = ground.hypotheses
-    face = [*equalities, inequalities[j]] if ground.flow else equalities
-    return prove_positive(poly, inequalities, face, strict=ground.flow, budget_s=budget_s)
+    rest = poly - hint * inequalities[j]
+    proof = prove_positive(rest, inequalities, equalities, strict=True, budget_s=budget_s)
+    if proof:
+        proof["equalities"].append({"of": len(equalities), "cofactor": polynomial_to_json(hint)})
+    return proof
 
 
-def _not_proved(ground: Ground, claim: str, j: int) -> Obligation:
+def _method(entries: Sequence[Proof], key: str) -> str:
+    rules = [e["positivity"] for e in entries]
+    paved = sum(p["rule"] == "paving" for p in rules)
+    facts = sum("kernels" in p for p in rules)
+    weak = sum(p.get("margin") == "0" for p in rules) if key == "faces" else 0
+    parts = [f"{len(rules)} {key}: {len(rules) - paved} by exact identities"]
+    parts += [f"{facts} of them with facts about functions"] * (facts > 0)
+    parts += [f"{weak} not strict, by comparison"] * (weak > 0)
+    parts += [f"{paved} by interval paving"] * (paved > 0)
+    return ", ".join(parts)
+
+
+def _not_proved(ground: Ground, claim: str, j: int, note: str) -> Obligation:
     name = infix(ground.inequalities[j])
     witness = exit_segment(ground, j) if ground.flow else image_outside(ground, j)
     if witness:
         return refuted(claim, "ball arithmetic" if ground.flow else "exact value", witness)
-    inward = (
-        f"the flow was not shown to enter strictly where {name} = 0" if ground.flow else f"{name} >= 0 after one step"
-    )
+    inward = f"the flow was not shown to enter where {name} = 0" if ground.flow else f"{name} >= 0 after one step"
     advice = "change the region (another radius or centre), or assume={'invariance': reason}"
-    return undecided(claim, f"left open: {inward}", advice)
+    if note:
+        advice = "raise budget= to try more boxes, or " + advice
+    return undecided(claim, f"left open: {inward}" + (f" ({note})" if note else ""), advice)
 
 
-def _constraints(ground: Ground) -> list[list[Any]] | None:
-    """The cofactors of every constraint, or None where one is not found."""
-    rows = []
+def _moved_constraints(ground: Ground) -> Iterator[Ratio]:
+    """L_f h (flow) or h(F) (map) of every constraint: in the ideal of the constraints where they are kept."""
     for k, h in enumerate(ground.system.constraints):
-        moved = (
-            ground.along(ground.field.element(h), ground.f)
-            if ground.flow
-            else ground.field.element(ground.composed["constraints"][k])
-        )
-        poly = ground.polynomial(moved)
-        row = None if poly is None or ground.hypotheses is None else divide(poly, ground.hypotheses[1])
-        if row is None:
-            return None
-        rows.append([polynomial_to_json(c) for c in row])
-    return rows
+        if ground.flow:
+            yield ground.along(ground.field.element(h), ground.f)
+        else:
+            yield ground.field.element(ground.composed["constraints"][k])
+
+
+def _tangents(ground: Ground) -> Iterator[Ratio]:
+    """L_xi h of every generator and constraint: exponents are those of ker dh, so E must lie in it."""
+    for xi in ground.xi:
+        for h in ground.system.constraints:
+            yield ground.along(ground.field.element(h), xi)
+
+
+def _cofactors(ground: Ground, moved: Ratio) -> list[Any] | None:
+    """The function as a combination of the constraints, or None where none is found."""
+    poly = ground.polynomial(moved)
+    row = None if poly is None or ground.hypotheses is None else divide(poly, ground.hypotheses[1])
+    return None if row is None else [polynomial_to_json(c) for c in row]

@@ -9,11 +9,12 @@ from typing import Any
 
 from flint import fmpq_mpoly
 
-from neutralmodes.exact.expression import Tree, names, substitute
+from neutralmodes.exact.expression import Tree, substitute
 from neutralmodes.exact.paving import Box, Claim, covering_radius, pave, start_box
 from neutralmodes.exact.positivity import bounded_certificate, prove_positive
 from neutralmodes.exact.ranges import Range, boxes_of
 from neutralmodes.exact.ratio import Ratio
+from neutralmodes.obligations.angles import aperiodic
 from neutralmodes.obligations.bounds import ellipsoid_bound
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.kernelled import prove_with_facts
@@ -129,11 +130,12 @@ def _start(ground: Ground, sign: Sign, claim: Claim) -> tuple[Box, dict[str, Any
     """The box to begin with, and the bound of N where names need one."""
     known = boxes_of(list(_plain(ground, sign)))
     angles = {name: _TURN for name in ground.system.dynamics.angles}
-    used = frozenset[str]().union(*(names(t) for t in (claim.target, *claim.inequalities, *claim.equalities)))
+    if any(_is_free(known.get(name)) for name in angles) and aperiodic(ground, [sign.ratio]):
+        return None
     if (box := start_box(claim.names, known, angles)) is not None:
         return box, None
     found = bound(ground)
-    if found is None or not used:
+    if found is None:
         return None
     radius = {name: covering_radius(found[0]) for name in ground.variables} | angles
     box = start_box(claim.names, known, radius)
@@ -152,9 +154,8 @@ def _plain(ground: Ground, sign: Sign) -> Iterator[fmpq_mpoly]:
                 yield -poly
 
 
-def known_ranges(ground: Ground) -> dict[str, Range]:
-    """What the hypotheses say of single names."""
-    return boxes_of(list(_plain(ground, Sign("0", ground.field.zero))))
+def _is_free(known: Range | None) -> bool:
+    return known is None or known.lo is None or known.hi is None
 
 
 def _show(claim: Claim, box: Box | None) -> str:

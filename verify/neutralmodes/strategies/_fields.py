@@ -27,7 +27,23 @@ SMALL = [Fraction(n, d) for d in (1, 2, 3) for n in (1, -1, 2, -2, 3, -3, 5, -5)
 class Shown(Dynamics):
     """A rule that prints as the basis coefficients it is made of, then as formulas."""
 
+    action: LieAction
     coefficients: Coefficients
+
+    def terms(self) -> list[tuple[int, Monomial, Fraction]]:
+        """The combination as (component, exponents, coefficient), for code that wants plain numbers.
+
+        >>> from neutralmodes import groups
+        >>> spin = groups.so(2).on(["x", "y"])
+        >>> [(i, m, str(c)) for i, m, c in EquivariantField(spin, {("J", 1): Fraction(1, 2)}).terms()]
+        [(0, (0, 1), '-1/2'), (1, (1, 0), '1/2')]
+        """
+        return [
+            (i, m, c * value)
+            for label, c in self.coefficients.items()
+            for i, part in enumerate(element(self.action, label).components)
+            for m, value in part.items()
+        ]
 
     def __repr__(self) -> str:
         arrow = "'" if self.kind == "flow" else "+"

@@ -16,6 +16,7 @@ from neutralmodes.errors import EvidenceError
 
 Array: TypeAlias = npt.NDArray[Any]  # float64, heyoka's real, or objects (arb)
 DOUBLE_DIGITS = 16
+BLOW_UP = 1e100  # a state beyond it is taken as a blow-up; many digits would never overflow
 
 
 class Halted(EvidenceError):

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
 from scipy.integrate import solve_ivp
 
-from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Halted
+from neutralmodes.evidence.engines.base import BLOW_UP, DOUBLE_DIGITS, Array, Halted
 from neutralmodes.evidence.engines.doubles import DOUBLES
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.variational import pointwise
 
 RTOL, ATOL = 1e-12, 1e-14
-BLOW_UP = 1e100
 
 
 class Dop853Flow:
@@ -30,6 +30,8 @@ class Dop853Flow:
         self.name, self.working_digits, self.steps = "scipy DOP853", DOUBLE_DIGITS, 0
         self.tolerance, self.cost = RTOL, 12 * (2e-5 + 6e-8 * len(plan.program.ops))
         self.trace: Any = 0.0
+        self._room = partial(Dop853Flow._distance_to_blow_up, self)
+        self._room.terminal = True  # type: ignore[attr-defined]
 
     def precision(self) -> AbstractContextManager[None]:
         return nullcontext()
@@ -50,11 +52,14 @@ class Dop853Flow:
         columns = jacobian @ y[n : n + n * self.columns].reshape(n, self.columns)
         return np.concatenate([values[:n], columns.ravel(), [np.trace(jacobian)] if self.traced else []])
 
+    def _distance_to_blow_up(self, _: float, y: Array) -> float:
+        return BLOW_UP - float(np.max(np.abs(y[: self.n])))
+
     def advance(self, until: Fraction) -> None:
         start = np.concatenate([self.state, self.frame.ravel(), [0.0] if self.traced else []])
         try:
             found = solve_ivp(
-                self._rate, (self._time, float(until)), start, "DOP853", rtol=RTOL, atol=ATOL, events=_too_large
+                self._rate, (self._time, float(until)), start, "DOP853", rtol=RTOL, atol=ATOL, events=self._room
             )
         except (ArithmeticError, ValueError) as error:
             raise Halted(f"blow-up ({error})", self._time) from error
@@ -66,10 +71,3 @@ class Dop853Flow:
         self._time, self.state = float(until), end[: self.n]
         self.frame = end[self.n : self.n * (1 + self.columns)].reshape(self.n, self.columns)
         self.trace = end[-1] if self.traced else 0.0
-
-
-def _too_large(_: float, y: Array) -> float:
-    return float(BLOW_UP - np.max(np.abs(y)))
-
-
-_too_large.terminal = True  # type: ignore[attr-defined]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from neutralmodes.errors import EvidenceError
-from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Halted, digits_to_bits, to_floats
+from neutralmodes.evidence.engines.base import BLOW_UP, DOUBLE_DIGITS, Array, Halted, digits_to_bits, to_floats
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.program import Arithmetic
 from neutralmodes.evidence.variational import variational
@@ -21,7 +21,7 @@ from neutralmodes.exact.expression import functions
 
 _SAME_NAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "sqrt", "asin", "acos", "atan", "erf")
 FUNCTIONS = frozenset({*_SAME_NAME, "pi", "sigmoid", "softplus", "abs", "sign", "heaviside", "max", "min", "atan2"})
-MAX_STEPS = 10_000_000  # in one call: a blow-up that never overflows
+CHUNK, MAX_STEPS = 2_000, 10_000_000  # steps between two looks at the state, and in one call
 
 
 def available() -> bool:
@@ -150,20 +150,32 @@ class HeyokaFlow:
         unknowns[self.n : self.n * (1 + self.columns)] = (self.frame * scales).ravel()
         if self.traced:
             unknowns[-1] = self.number(0)
-        outcome, _, _, steps, *_ = taylor.propagate_until(self.number(until), max_steps=MAX_STEPS)
-        self.steps += steps
-        if outcome.name != "time_limit":
-            raise Halted(_reason(outcome.name), float(taylor.time))
+        self._propagate(self.number(until))
         self.state = taylor.state[: self.n].copy()
         block = taylor.state[self.n : self.n * (1 + self.columns)].reshape(self.n, self.columns)
         self.frame = block / scales
         self.trace = taylor.state[-1] if self.traced else self.number(0)
 
+    def _propagate(self, until: Any) -> None:
+        taylor, outcome = self._integrator, "step_limit"
+        for _ in range(MAX_STEPS // CHUNK):
+            found, _, _, steps, *_ = taylor.propagate_until(until, max_steps=CHUNK)
+            self.steps += steps
+            outcome = found.name
+            if outcome != "step_limit" or not _largest(taylor.state[: self.n]) < BLOW_UP:
+                break
+        if outcome != "time_limit":
+            raise Halted(_reason(outcome), float(taylor.time))
+
     def _scales(self) -> Array:
-        size = max(1.0, float(np.max(np.abs(to_floats(self.state)))))
+        size = max(1.0, _largest(self.state))
         norms = np.max(np.abs(to_floats(self.frame)), axis=0)
         ratio = np.divide(size, norms, out=np.ones_like(norms), where=norms > 0)
         return self.array(Fraction(2) ** int(e) for e in np.round(np.log2(ratio)))
+
+
+def _largest(values: Array) -> float:
+    return float(np.max(np.abs(to_floats(values))))
 
 
 def _nominal_cost(order: int, size: int, bits: int | None) -> float:
@@ -183,6 +195,6 @@ def _functions(model: Model) -> set[str]:
 def _reason(outcome: str) -> str:
     known = {
         "err_nf_state": "blow-up (a value is no longer finite)",
-        "step_limit": f"no progress in {MAX_STEPS} steps",
+        "step_limit": "blow-up, or no progress",
     }
     return known.get(outcome, f"integrator failure ({outcome})")

@@ -13,7 +13,7 @@ import numpy as np
 from flint import arb, arb_series
 
 from neutralmodes.evidence.engines.balls import SERIES, ball, middles
-from neutralmodes.evidence.engines.base import Array, Halted, digits_to_bits
+from neutralmodes.evidence.engines.base import BLOW_UP, Array, Halted, digits_to_bits
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.variational import variational
 from neutralmodes.exact.balls import working_precision
@@ -71,6 +71,8 @@ class SeriesFlow:
                 if not left > 0:
                     break
                 values = self._step(values, left)
+                if not all(abs(v) < BLOW_UP for v in values[:n]):
+                    raise Halted("blow-up", float(self._time))
             else:
                 raise Halted(f"no progress in {MAX_STEPS} steps", float(self._time))
         self.state = np.array(values[:n], dtype=object)
