@@ -24,6 +24,12 @@ if os.environ.get("NEUTRALMODES_NO_HEYOKA"):
     sys.modules["heyoka"] = None  # type: ignore[assignment]  # so that importing it fails, whoever tries
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """In a checkout that is not installed, the plugin's entry point is missing."""
+    if not config.pluginmanager.hasplugin("neutralmodes"):
+        config.pluginmanager.import_plugin("_neutralmodes_pytest")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Every test of the evidence integrates something, so all of them run once more without heyoka."""
     for item in items:

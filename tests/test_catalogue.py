@@ -61,13 +61,13 @@ def test_the_reference_is_complete_and_agrees_with_the_action(name: str) -> None
     reference = system(name).reference
     assert set(reference) >= REFERENCE
     assert all(str(reference[key]).strip() for key in REFERENCE)
-    exponents = [float(e) for e in reference.get("exponents", [])]
+    exponents = [Fraction(e) for e in reference.get("exponents", [])]
     assert exponents == sorted(exponents, reverse=True)
     assert len(exponents) in (0, system(name).dynamics.n)
     assert ("exponents_source" in reference) or not exponents
     count = certificate(name).zero_exponents
     assert count in (0, reference["orbit_dimension"])
-    assert not exponents or exponents.count(0.0) >= count
+    assert not exponents or exponents.count(Fraction(0)) >= count
 
 
 @every_system

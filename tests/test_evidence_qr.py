@@ -50,7 +50,7 @@ def test_fifty_digits_on_balls_agree_with_mpmath() -> None:
     with working_precision(digits_to_bits(DIGITS)):
         frame = np.array([[ball(a) / b for a, b in row] for row in hilbert(6, 4)], dtype=object)
         found = qr(frame)
-        orthogonality, factorisation = defects(frame, found)
+        orthogonality, factorisation = defects(frame, found, DIGITS)
         decimals = [found.r[j, j].str(DIGITS, radius=False) for j in range(4)]
     with mpmath.workdps(DIGITS + 10):
         _, r = mpmath.qr(mpmath.matrix([[mpmath.mpf(a) / b for a, b in row] for row in hilbert(6, 4)]), "skinny")
@@ -66,7 +66,7 @@ def test_fifty_digits_on_heyoka_reals_agree_with_balls() -> None:
     bits = digits_to_bits(DIGITS)
     frame = np.array([[hy.real(a, bits) / b for a, b in row] for row in hilbert(6, 4)])
     found = qr(frame)
-    assert max(defects(frame, found)) < 10.0 ** -(DIGITS - 2)
+    assert max(defects(frame, found, DIGITS)) < 10.0 ** -(DIGITS - 2)
     with working_precision(bits):
         balls = qr(np.array([[ball(a) / b for a, b in row] for row in hilbert(6, 4)], dtype=object))
     np.testing.assert_allclose(to_floats(found.r), to_floats(balls.r), rtol=1e-15, atol=1e-48)

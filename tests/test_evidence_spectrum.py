@@ -12,6 +12,7 @@ import sympy as sp
 
 import neutralmodes as nm
 from neutralmodes.errors import EvidenceError, InputError
+from neutralmodes.evidence.engines.heyoka import available
 from neutralmodes.evidence.spectrum import Spectrum, spectrum
 
 x, y, z = sp.symbols("x y z", real=True)
@@ -76,12 +77,22 @@ def test_the_sphere_has_two_zeros_and_its_contraction() -> None:
     np.testing.assert_allclose(found.exponents, [0.0, 0.0, -4.0], atol=1e-9)
 
 
+@pytest.mark.skipif(not available(), reason="minutes without heyoka")
 def test_fifty_digits_of_the_circle_attractor() -> None:
     radial = 1 - x**2 - y**2
     found = spectrum(plane([radial * x, radial * y], ["3/5", "4/5"]), time=4, transient=130, digits=50)
     assert abs(sp.Float(found.decimals[0], 60)) < sp.Float("1e-47")
     assert abs(sp.Float(found.decimals[1], 60) + 2) < sp.Float("1e-47")
     assert found.orthogonality < 1e-48
+
+
+def test_fifty_digits_of_a_linear_map() -> None:
+    """Eigenvalues 2 and 1/3 in a skew basis."""
+    rule = [2 * x + 5 * y, y / 3]
+    system = nm.System("linear", nm.Map([x, y], rule), nm.LieAction([x, y], [[0, 0]]), start=[0, 0])
+    found = spectrum(system, time=100, transient=300, digits=50)
+    for text, truth in zip(found.decimals, (sp.log(2), -sp.log(3)), strict=True):
+        assert abs(sp.Float(text, 60) - truth.evalf(60)) < sp.Float("1e-46")
 
 
 def test_lorenz_agrees_with_the_published_exponents_and_the_exact_trace() -> None:

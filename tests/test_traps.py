@@ -32,7 +32,7 @@ def certify(
 ) -> nm.Certificate:
     """Certify without numbers; ``options`` are the rule's, ``more`` the system's."""
     field = kind(list(action.variables), rule, **(options or {}))
-    return nm.certify(nm.System("trap", field, action, region, **more), evidence=False, budget=8)
+    return nm.certify(nm.System("trap", field, action, region, **more), evidence=False, budget=4)
 
 
 def verdict(certificate: nm.Certificate, obligation: str) -> Verdict:

@@ -33,7 +33,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "neutralmodes: checks a dynamical system's symmetry or certifies it")
     config.stash[_before] = os.environ.get(_SAVE)
-    if folder := config.getoption("--neutralmodes-save"):
+    if folder := config.getoption("--neutralmodes-save", None):
         os.environ[_SAVE] = str(Path(folder).absolute())
 
 
@@ -58,7 +58,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
     try:
         return (yield)
     except Exception as error:
-        if getattr(error, "neutralmodes_undecided", False) and not item.config.getoption("--neutralmodes-strict"):
+        if getattr(error, "neutralmodes_undecided", False) and not _strict(item):
             pytest.skip(f"neutralmodes UNDECIDED: {error}")
         raise
 
@@ -75,6 +75,11 @@ def pytest_runtest_makereport(
         if report.failed and error is not None:
             report.sections.append(("neutralmodes", _explanation(item, error)))
     return report
+
+
+def _strict(item: pytest.Item) -> bool:
+    """False where the plugin was registered too late for its options, as a conftest may do."""
+    return bool(item.config.getoption("--neutralmodes-strict", False))
 
 
 def _ours(error: BaseException | None) -> bool:
@@ -103,7 +108,7 @@ def _command(item: pytest.Item) -> str:
     """Hypothesis replays the failure from its database; where a seed was given, the seed is given again."""
     seed = item.config.getoption("--hypothesis-seed", None)
     words = ["python -m pytest", f"'{item.nodeid}'", *([f"--hypothesis-seed={seed}"] if seed is not None else [])]
-    return " ".join([*words, *(["--neutralmodes-strict"] if item.config.getoption("--neutralmodes-strict") else [])])
+    return " ".join([*words, *(["--neutralmodes-strict"] if _strict(item) else [])])
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:

@@ -11,7 +11,8 @@ from .closure import check_closure, formally_independent
 from .compactness import check_compactness
 from .conclusion import Facts, compare, conclude, flow_moves, inputs_are_outer, read_conclusion
 from .domain import check_domain
-from .equivariance import check_equivariance, check_integrals, integral_residuals, residuals_vanish
+from .equivariance import check_equivariance, residuals_vanish
+from .integrals import Counts, check_integrals, integral_residuals
 from .invariance import check_invariance
 from .rank import Ranks, check_rank
 from .reader import digest, read
@@ -86,9 +87,12 @@ def _holds_anyway(system: System, name: str) -> bool:
         return False
 
 
-def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str], Ranks | None]:
-    """How every obligation stands, and the proved ranks. Raises NotDerived, naming the obligation."""
-    ranks: list[Ranks | None] = [None]
+def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str], Ranks | None, Counts | None]:
+    """How every obligation stands, the proved ranks and the counts of the integrals.
+
+    Raises NotDerived, naming the obligation.
+    """
+    results: dict[str, Any] = {}
 
     def check(name: str, rule: Callable[[Any], Any]) -> None:
         entry = obligations.get(name)
@@ -97,8 +101,7 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
         verdict, proof = entry["verdict"], entry["proof"]
         try:
             if verdict == "PROVED":
-                found = rule(proof)
-                ranks[0] = found if name == "rank" else ranks[0]
+                results[name] = rule(proof)
             elif verdict == "REFUTED" and name in ("recurrence", "transversality") and proof is not None:
                 rule(proof)
             elif verdict == "REFUTED" and _holds_anyway(system, name):
@@ -115,16 +118,16 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
     check("compactness", lambda proof: check_compactness(system, proof))
     check("invariance", lambda proof: check_invariance(system, proof))
     check("rank", lambda proof: check_rank(system, proof))
-    r = ranks[0]
+    r = results.get("rank")
     check("closure", lambda proof: check_closure(system, proof, r.generic if r else None))
     for name, rule in (("recurrence", check_recurrence), ("transversality", check_transversality)):
         refuted = name in obligations and obligations[name]["verdict"] == "REFUTED"
         check(name, lambda proof, rule=rule, refuted=refuted: rule(system, proof, refuted, r))  # type: ignore[misc]
     check("integrals", lambda proof: check_integrals(system, proof))
-    return outcomes, r
+    return outcomes, r, results.get("integrals")
 
 
-def _facts(system: System, obligations: Obligations, ranks: Ranks | None) -> Facts:
+def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts: Counts | None) -> Facts:
     verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
     proof = obligations.get("transversality", {"proof": None})["proof"] or {}
     if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in ("darboux", "darboux-flow"):
@@ -139,6 +142,7 @@ def _facts(system: System, obligations: Obligations, ranks: Ranks | None) -> Fac
         has_flow_column=column,
         has_inputs=bool(statement.inputs),
         at_least=statement.at_least,
+        conserved=counts.total if counts is not None else 0,
     )
 
 
@@ -154,8 +158,8 @@ def check(data: bytes) -> Report:
         system = System(statement)
         if obligations["closure"]["verdict"] != "REFUTED" and not _independent(system):
             raise NotDerived("the generators are linearly dependent, or one of them is zero")
-        outcomes, ranks = _rederive(system, obligations)
-        derived = conclude(_facts(system, obligations, ranks))
+        outcomes, ranks, counts = _rederive(system, obligations)
+        derived = conclude(_facts(system, obligations, ranks, counts))
     except RecursionError:
         raise Unreadable("an expression is nested too deeply") from None
     compare(stated, derived)

@@ -15,6 +15,7 @@ EVERYWHERE = "every x in N"
 OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
 OFF_SIGMA_FLOW = "every x in N whose orbit does not converge to Sigma'"
 MEASURES = "almost every x of every invariant measure that does not charge Sigma"
+NOT_DEGENERATE = "almost every x of every invariant measure that charges no drop of the integrals' ranks"
 CONCLUSIONS = ("CERTIFIED", "CONDITIONAL", "REFUTED", "UNDECIDED")
 PREMISES = ("equivariance", "domain", "compactness", "invariance")
 _CLAIMS = ("closure", "integrals", *PREMISES)
@@ -31,6 +32,7 @@ class Facts:
     has_flow_column: bool
     has_inputs: bool
     at_least: int | None
+    conserved: int = 0
 
 
 def inputs_are_outer(system: System) -> bool:
@@ -79,6 +81,8 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
             result.append(_entry(r + 1, "U'", "group+flow", EVERYWHERE))
         elif facts.flow_moves and transversality != "DARBOUX":
             result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
+    if facts.conserved:
+        result.append(_entry(facts.conserved, "I", "group+flow+integrals", NOT_DEGENERATE))
     return result
 
 
@@ -114,9 +118,9 @@ def read_conclusion(value: Any) -> dict[str, Any]:
     for entry in listing(value["statements"], "statements"):
         fields(entry, "a statement", ["count", "theorem", "counts", "where"])
         integer(entry["count"], "the count of a statement", 1)
-        choice(entry["theorem"], "the theorem of a statement", ("U", "U'", "W", "R"))
-        choice(entry["counts"], "what a statement counts", ("group", "group+flow"))
-        choice(entry["where"], "the scope", (EVERYWHERE, OFF_SIGMA, OFF_SIGMA_FLOW, MEASURES))
+        choice(entry["theorem"], "the theorem of a statement", ("U", "U'", "W", "R", "I"))
+        choice(entry["counts"], "what a statement counts", ("group", "group+flow", "group+flow+integrals"))
+        choice(entry["where"], "the scope", (EVERYWHERE, OFF_SIGMA, OFF_SIGMA_FLOW, MEASURES, NOT_DEGENERATE))
     return dict(value)
 
 

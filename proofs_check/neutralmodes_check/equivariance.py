@@ -1,4 +1,4 @@
-"""Equivariance and integrals: the residuals are recomputed and must be zero identically."""
+"""Equivariance: the residuals are recomputed and must be zero identically."""
 
 from __future__ import annotations
 
@@ -57,21 +57,3 @@ def check_equivariance(system: System, proof: Any) -> None:
     for k in range(len(system.statement.discrete)):
         if not vanish(system, partial(element_residual, k=k)):
             raise NotDerived(f"the residual of discrete element {k} is not identically zero")
-
-
-def integral_residuals(system: System) -> list[Quotient]:
-    """L_f I (flow) or I(F) - I (map) for every listed integral."""
-    trees = system.statement.integrals
-    values = system.all(trees)
-    if system.statement.kind == "flow":
-        return list(map(system.lie(system.rule), values))
-    images = system.all(trees, system.image(system.rule))
-    return [after - before for after, before in zip(images, values, strict=True)]
-
-
-def check_integrals(system: System, proof: Any) -> None:
-    """Raise NotDerived unless every listed integral is conserved."""
-    if fields(proof, "the proof of integrals", ["rule"])["rule"] != "identity":
-        raise NotDerived("integrals have no such rule")
-    if not vanish(system, integral_residuals):
-        raise NotDerived("a listed integral is not conserved")

@@ -5,9 +5,15 @@ from __future__ import annotations
 from .checker import Report
 from .conclusion import EVERYWHERE
 
+_CAUSES = {
+    "group": "group directions",
+    "group+flow": "group directions and the flow",
+    "group+flow+integrals": "group directions, the flow and the integrals",
+}
+
 TRUST = (
     "Trust base: this checker (Python's integers and fractions, no floating point, no other package), the "
-    "transport lemma and theorems U, U', W, R, and that the statement is the system you mean. "
+    "transport lemma and theorems U, U', W, R, I, and that the statement is the system you mean. "
     "Evidence and provenance in the file were ignored."
 )
 
@@ -23,12 +29,12 @@ def theorem(report: Report) -> list[str]:
     scope = "".join(f", every {name} in [{a}, {b}]" for name, (a, b) in sorted(statement.boxes.items()))
     lines = []
     for entry in report.conclusion["statements"]:
-        directions = "group directions" if entry["counts"] == "group" else "group directions and the flow"
-        kind = "upper Lyapunov exponents" if entry["theorem"] == "W" else "Lyapunov exponents"
+        directions = _CAUSES[entry["counts"]]
+        kind = "upper Lyapunov exponent" if entry["theorem"] == "W" else "Lyapunov exponent"
         where = "where the spectrum is defined, at " if entry["where"] == EVERYWHERE else "at "
         lines.append(
             f"Theorem {entry['theorem']} ({subject}, n = {len(statement.variables)}): at least "
-            f"{entry['count']} {kind} are zero, forced by {directions}, {where}{entry['where']}{scope}."
+            f"{entry['count']} {kind}{' is' if entry['count'] == 1 else 's are'} zero, forced by {directions}, {where}{entry['where']}{scope}."
         )
     return lines or ["No count of zero exponents follows."]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -18,6 +18,7 @@ from neutralmodes.exact import linear
 from neutralmodes.exact.expression import Tree, add, multiply, to_json
 from neutralmodes.exact.field import Field, Ratio
 from neutralmodes.exact.ldl import ldl_squares
+from neutralmodes.exact.relations import relations
 from neutralmodes.statement import infix
 
 _LARGEST_NAMED = 80
@@ -233,8 +234,7 @@ def _kept(dynamics: Dynamics, action: LieAction) -> Kept | None:
     if energy is None:
         return None
     value = action.field.element(energy)
-    losses = [_coefficients(_along(action, value, xi)) for xi in action.columns]
-    basis = _relations(losses)
+    basis = relations(action.field, [[_along(action, value, xi)] for xi in action.columns])
     kept = _spanned(action, basis) if basis else None
     return Kept(energy, kept, kept.facts if kept else None)
 
@@ -246,8 +246,7 @@ def _energy(dynamics: Dynamics, action: LieAction) -> Tree | None:
     if len(pairs) > _MOST_QUADRATICS or all(r.num.is_zero() for r in rule):
         return None
     gens = [action.field.gen(i) for i in range(n)]
-    losses = [_coefficients(rule[i] * gens[j] + gens[i] * rule[j]) for i, j in pairs]
-    forms = _relations(losses)
+    forms = relations(action.field, [[rule[i] * gens[j] + gens[i] * rule[j]] for i, j in pairs])
     if not forms:
         return None
     # Orthogonal projection of the identity on the integrals, in the trace inner product of matrices.
@@ -280,13 +279,3 @@ def _along(action: LieAction, value: Ratio, xi: Sequence[Ratio]) -> Ratio:
         if not component.num.is_zero():
             total = total + action.field.derivative(value, name) * component
     return total
-
-
-def _coefficients(ratio: Ratio) -> dict[Hashable, fmpq]:
-    return dict(ratio.num.to_dict().items())
-
-
-def _relations(vectors: Sequence[dict[Hashable, fmpq]]) -> list[Vector]:
-    """A basis of {c : sum c_a v_a = 0}."""
-    keys = list(dict.fromkeys(key for v in vectors for key in v))
-    return linear.nullspace([[v.get(key, fmpq(0)) for v in vectors] for key in keys], len(vectors))

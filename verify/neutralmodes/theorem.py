@@ -14,6 +14,7 @@ EVERYWHERE = "every x in N"
 OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
 OFF_FLOW_SIGMA = "every x in N whose orbit does not converge to Sigma'"
 ALMOST_EVERY = "almost every x of every invariant measure that does not charge Sigma"
+NOT_DEGENERATE = "almost every x of every invariant measure that charges no drop of the integrals' ranks"
 HYPOTHESES = ("equivariance", "domain", "compactness", "invariance")
 
 
@@ -65,7 +66,19 @@ def statements(
             found.append(Statement(r, "R", "group", ALMOST_EVERY))
     if flow := _flow_statement(obligations, r, q, flow_moves):
         found.append(flow)
+    if conserved := _integrals_statement(obligations):
+        found.append(conserved)
     return tuple(found)
+
+
+def _integrals_statement(obligations: Mapping[str, Obligation]) -> Statement | None:
+    """w + m - r zeros by the commuting directions and the integrals together."""
+    integrals = obligations.get("integrals")
+    counts = None if integrals is None or integrals.proof is None else integrals.proof["counts"]
+    if counts is None:
+        return None
+    total = counts["commuting"] + counts["independent"] - counts["mixed"]
+    return Statement(total, "I", "group+flow+integrals", NOT_DEGENERATE) if total else None
 
 
 def _flow_statement(

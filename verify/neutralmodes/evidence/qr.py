@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from neutralmodes.evidence.engines.balls import middles
-from neutralmodes.evidence.engines.base import Array, to_floats
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, digits_to_bits, to_balls
+from neutralmodes.exact.balls import working_precision
 
 
 @dataclass(frozen=True)
@@ -58,9 +59,20 @@ def _norm(column: Array) -> Any:
     return np.sqrt(np.array([column @ column], dtype=column.dtype))[0]
 
 
-def defects(frame: Array, factors: QR) -> tuple[float, float]:
-    """(|Q^T Q - I|, |V - Q R| / |V|): largest entries, computed in the arithmetic of the frame."""
-    gram, rest = factors.q.T @ factors.q, frame - factors.q @ factors.r
+def defects(frame: Array, factors: QR, digits: int = DOUBLE_DIGITS) -> tuple[float, float]:
+    """(|Q^T Q - I|, |V - Q R| / |V|), largest entries: rounded in double, else proved upper bounds.
+
+    The bounds are balls at twice the working ``digits``, from the exact values of the entries.
+    """
+    q, r = factors.q, factors.r
+    if frame.dtype == np.float64:
+        return _residuals(frame, q, r)
+    with working_precision(2 * digits_to_bits(digits)):
+        return _residuals(*(to_balls(_centred(m)) for m in (frame, q, r)))
+
+
+def _residuals(frame: Array, q: Array, r: Array) -> tuple[float, float]:
+    gram, rest = q.T @ q, frame - q @ r
     for j in range(len(gram)):
         gram[j, j] = gram[j, j] - 1
     size = _largest(frame)
@@ -68,4 +80,7 @@ def defects(frame: Array, factors: QR) -> tuple[float, float]:
 
 
 def _largest(values: Array) -> float:
-    return float(np.max(np.abs(to_floats(values))))
+    """The largest absolute value, for balls its upper bound."""
+    if values.dtype == object:
+        return max(float(v.abs_upper()) for v in values.ravel())
+    return float(np.max(np.abs(values)))

@@ -57,8 +57,8 @@ class Schedule:
         if self.flow:
             count = max(_FEWEST, math.ceil(self.time / length))
             return self.time / count, count
-        window = max(Fraction(1), min(length, self.time // _FEWEST))
-        return window, int(self.time // window)
+        window = max(1, min(int(length), int(self.time) // _FEWEST))
+        return Fraction(window), int(self.time) // window
 
 
 def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) -> Fraction:

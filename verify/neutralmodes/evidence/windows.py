@@ -95,7 +95,7 @@ class Loop:
         if np.any(lost):
             return self._refill(factors, lost)
         record = self.record
-        orthogonality, rest = defects(frame, factors)
+        orthogonality, rest = defects(frame, factors, self.engine.working_digits)
         record.orthogonality = max(record.orthogonality, orthogonality)
         if self._normals is None:
             record.factorisation = max(record.factorisation, rest)

@@ -17,12 +17,13 @@ from typing import Any
 
 from flint import Ordering, fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
-from neutralmodes.errors import ExpressionError
+from neutralmodes.errors import ExpressionError, NeutralModesError
 from neutralmodes.exact.expression import OPERATORS, Activations, Tree, fold, is_rational, nodes
 from neutralmodes.exact.kernels import apply, slope, square
 from neutralmodes.exact.ratio import Ratio, as_fmpq, reduce_ratio
+from neutralmodes.exact.readback import kernel_trees
 
-__all__ = ["Field", "Kernel", "Ratio", "plain_context", "reduce_ratio"]
+__all__ = ["Field", "Kernel", "Ratio", "RoomIsFull", "plain_context", "reduce_ratio"]
 
 _SURVEYS = 6
 _SPARE_KERNELS = 4
@@ -38,8 +39,11 @@ class Kernel:
     gen: int
 
 
-class _RoomIsFull(Exception):
-    """A ring has a fixed number of indeterminates; the survey starts again with more."""
+class RoomIsFull(NeutralModesError):
+    """A ring has a fixed number of indeterminates; the survey starts again with more.
+
+    After the survey: a field was asked about functions that are not those of its trees.
+    """
 
 
 class Field:
@@ -97,7 +101,7 @@ class Field:
             self._open(room)
             try:
                 self._convert_all()
-            except _RoomIsFull:
+            except RoomIsFull:
                 room *= 2
                 continue
             tight = len(self.kernels) + _SPARE_KERNELS
@@ -121,7 +125,8 @@ class Field:
         """The same field in elementary form."""
         if self.elementary:
             return self
-        return Field(self.names, self._trees, self.values, self.activations, elementary=True)
+        trees = [*self._trees, *(tree for i, tree in kernel_trees(self).items() if i >= len(self.names))]
+        return Field(self.names, trees, self.values, self.activations, elementary=True)
 
     def transfer(self, ratio: Ratio, other: Field) -> Ratio:
         """A ratio of this field as an element of another one over the same names."""
@@ -197,7 +202,7 @@ class Field:
         key = (function, *(a.key() for a in arguments))
         if key not in self._by_key:
             if len(self.kernels) == self._room:
-                raise _RoomIsFull
+                raise RoomIsFull(f"this field was made for {self._room} functions; {function} is one more")
             gen = len(self.names) + len(self.kernels)
             self.kernels.append(Kernel(function, tuple(arguments), gen))
             self._by_key[key] = self.gen(gen)

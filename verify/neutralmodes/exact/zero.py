@@ -18,7 +18,7 @@ from neutralmodes.exact.algebraic import algebraic_gens, separation
 from neutralmodes.exact.balls import is_defined, working_precision
 from neutralmodes.exact.enclosures import Ball, Enclosures, NoValue, print_ball
 from neutralmodes.exact.expression import Tree
-from neutralmodes.exact.field import Field
+from neutralmodes.exact.field import Field, RoomIsFull
 from neutralmodes.exact.ratio import Ratio
 from neutralmodes.exact.readback import kernel_trees
 from neutralmodes.verdict import Verdict
@@ -107,7 +107,7 @@ def proves_zero(home: Field, ratio: Ratio) -> bool:
         if home.elementary or not _may_meet(home):
             return False
         return proves_zero(home.twin, home.transfer(rest, home.twin))
-    except ZeroDivisionError:  # a denominator that is identically zero: nothing is defined
+    except (ZeroDivisionError, RoomIsFull):  # a denominator that is identically zero: nothing is defined
         return False
 
 

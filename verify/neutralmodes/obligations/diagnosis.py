@@ -6,31 +6,37 @@ bound: what reduces to zero is zero, what does not may still be.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from flint import fmpq, fmpq_mpoly
+from flint import fmpq
 
 from neutralmodes.action import LieAction, combination_text
 from neutralmodes.errors import InputError
 from neutralmodes.exact import linear
 from neutralmodes.exact.expression import Tree, add, multiply
 from neutralmodes.exact.field import Field, Ratio
+from neutralmodes.exact.relations import relations
 from neutralmodes.obligations.equivariance import element_residual, generator_residual
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.statement import infix
 
 _SHOWN = 6
+_LOOKED_AT = 64
 
 
 @dataclass(frozen=True)
 class Break:
-    """One broken identity: ``of`` a generator or discrete element, its component, the monomials left over."""
+    """One broken identity: ``of`` a generator or discrete element, its component, what is left over.
+
+    ``monomials`` are the first of ``terms``, low degree first.
+    """
 
     of: str
     component: str
     monomials: tuple[str, ...]
+    terms: int
 
 
 @dataclass(frozen=True)
@@ -78,15 +84,15 @@ class Diagnosis:
         return asdict(self)
 
     def __str__(self) -> str:
-        lines = [f"{b.of}, component {b.component}: {_listed(b.monomials)}" for b in self.breaks[:_SHOWN]]
+        lines = [f"{b.of}, component {b.component}: {_listed(b)}" for b in self.breaks[:_SHOWN]]
         if len(self.breaks) > _SHOWN:
             lines.append(f"and {len(self.breaks) - _SHOWN} more")
         return "\n".join([*lines, _commuting_text(self.commuting), *_normalizer_lines(self.normalizer)])
 
 
-def _listed(monomials: Sequence[str]) -> str:
-    more = f" and {len(monomials) - _SHOWN} more" if len(monomials) > _SHOWN else ""
-    return ", ".join(monomials[:_SHOWN]) + more
+def _listed(broken: Break) -> str:
+    hidden = broken.terms - len(broken.monomials)
+    return ", ".join(broken.monomials) + (f" and {hidden} more" if hidden else "")
 
 
 def _commuting_text(left: Commuting) -> str:
@@ -122,7 +128,7 @@ def diagnose(ground: Ground) -> Diagnosis | None:
     labelled = [(f"generator {a}", r) for a, r in enumerate(residuals)]
     labelled += [(f"discrete element {k}", r) for k, r in enumerate(elements)]
     breaks = tuple(
-        Break(label, ground.variables[i], tuple(_monomials(ground.field, ratio)))
+        Break(label, ground.variables[i], _monomials(ground.field, ratio), len(ratio.num))
         for label, vector in labelled
         for i, ratio in enumerate(vector)
         if not ground.field.is_zero(ratio)
@@ -132,37 +138,22 @@ def diagnose(ground: Ground) -> Diagnosis | None:
     return Diagnosis(breaks, _commuting(ground, residuals), _normalizer(ground, residuals))
 
 
-def _monomials(field: Field, ratio: Ratio) -> list[str]:
-    """The monomials of a residual's numerator, low degree first."""
-    terms = sorted(ratio.num.to_dict().items(), key=lambda t: (sum(t[0]), [-int(e) for e in t[0]]))
+def _monomials(field: Field, ratio: Ratio) -> tuple[str, ...]:
+    """The first monomials of a residual's numerator, low degree first."""
+    poly, count = ratio.num, len(ratio.num)
+    # The ring is ordered by degree, highest first: the lowest are at the end.
+    last = [(poly.monomial(k), poly.coefficient(k)) for k in range(max(0, count - _LOOKED_AT), count)]
+    last.sort(key=lambda term: (sum(term[0]), [-int(e) for e in term[0]]))
     names = [*field.names, *(f"{k.function}(..)" for k in field.kernels)]
     texts = []
-    for exponents, coefficient in terms:
+    for exponents, coefficient in last[:_SHOWN]:
         powers: list[Tree] = [x if e == 1 else ("^", x, int(e)) for x, e in zip(names, exponents, strict=False) if e]
         texts.append(infix(multiply([str(coefficient), *powers])))
-    return texts
-
-
-def _flattened(field: Field, vectors: Sequence[Sequence[Ratio]]) -> list[dict[Hashable, fmpq]]:
-    """The vectors as coefficients over one common denominator, keyed by component and monomial."""
-    normal = [[field.normal(r) for r in vector] for vector in vectors]
-    common: fmpq_mpoly = field.one.num
-    for ratio in (r for vector in normal for r in vector if not r.den.is_one()):
-        common = common * (ratio.den / common.gcd(ratio.den))
-    return [
-        {(i, m): c for i, r in enumerate(vector) for m, c in (r.num * (common / r.den)).to_dict().items()}
-        for vector in normal
-    ]
-
-
-def _relations(vectors: Sequence[Mapping[Hashable, fmpq]]) -> list[linear.Vector]:
-    """A basis of {c : sum c_a v_a = 0}."""
-    keys = list(dict.fromkeys(key for v in vectors for key in v))
-    return linear.nullspace([[v.get(key, fmpq(0)) for v in vectors] for key in keys], len(vectors))
+    return tuple(texts)
 
 
 def _commuting(ground: Ground, residuals: list[list[Ratio]]) -> Commuting:
-    basis = _relations(_flattened(ground.field, residuals))
+    basis = relations(ground.field, residuals)
     trees = [_combined(ground.generators, vector) for vector in basis]
     return Commuting(
         dimension=len(basis),
@@ -191,19 +182,18 @@ def _name(ground: Ground, generators: list[list[Tree]]) -> str:
 
 def _normalizer(ground: Ground, residuals: list[list[Ratio]]) -> Normalizer | None:
     """The constants of the residuals over the generators (and f), where there are such constants."""
-    targets = ground.xi if ground.flow else _moved_generators(ground)
-    flat = _flattened(ground.field, [*targets, ground.f, *residuals])
-    p = ground.p
-    with_f = ground.flow and linear.Span(flat[: p + 1]).rank == p + 1
-    span = linear.Span(flat[: p + 1] if with_f else flat[:p])
-    if span.rank < p:
+    targets, p = (ground.xi if ground.flow else _moved_generators(ground)), ground.p
+    flow = [ground.f] if ground.flow else []
+    first = p + len(flow)
+    # A relation ends in its free vector: a residual is in the span where one ends in it.
+    ends = {
+        max(a for a, c in enumerate(v) if c != 0): v for v in relations(ground.field, [*targets, *flow, *residuals])
+    }
+    if any(a in ends for a in range(p)) or any(first + a not in ends for a in range(p)):
         return None
-    columns = [span.coordinates(vector) for vector in flat[p + 1 :]]
-    if any(column is None for column in columns):
-        return None
-    known = [column for column in columns if column is not None]
-    matrix = [[column[b] + fmpq(int(a == b and not ground.flow)) for a, column in enumerate(known)] for b in range(p)]
-    along = [column[p] if with_f else fmpq(0) for column in known]
+    columns = [[-c for c in ends[first + a][:first]] for a in range(p)]
+    matrix = [[columns[a][b] + fmpq(int(a == b and not ground.flow)) for a in range(p)] for b in range(p)]
+    along = [column[p] if flow else fmpq(0) for column in columns]
     return Normalizer(
         ground.system.dynamics.kind,
         tuple(tuple(str(c) for c in row) for row in matrix),

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from neutralmodes.exact.balls import ball, enclose, working_precision
 from neutralmodes.exact.expression import (
     ENTIRE,
     KINKED,
@@ -14,14 +15,15 @@ from neutralmodes.exact.expression import (
     nodes,
     to_json,
 )
-from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.exact.ranges import Range, boxes_of, range_of
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.signs import Sign, prove_sign
 from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
 CLAIM = "rule and generators are defined and C^1 on the region"
 _BUDGET_S = 5.0
+_BITS = 128
 
 
 @dataclass(frozen=True)
@@ -91,18 +93,27 @@ def _is_met_by_constant(ground: Ground, condition: Condition) -> bool:
 
 
 def _settle(ground: Ground, condition: Condition) -> dict[str, Any] | None:
-    """An entry of the proof: a sign of the expression on N, by ranges or by exact positivity."""
+    """An entry of the proof: a sign of the expression on N, by ranges, else by exact positivity or paving."""
     signs = (1,) if condition.positive else (1, -1)
     sign = range_of(condition.expression, boxes(ground)).sign
     if sign in signs:
         return _entry(condition, sign, {"rule": "range"})
-    poly = ground.sign_polynomial(ground.field.element(condition.expression))
-    if poly is None or ground.hypotheses is None:
-        return None
-    for sign in signs:
-        if proof := prove_positive(sign * poly, *ground.hypotheses, strict=True, budget_s=_BUDGET_S):
+    ratio, seen = ground.field.element(condition.expression), sign_at_start(ground, condition.expression)
+    for sign in (s for s in signs if s != -seen):
+        tree = condition.expression if sign == 1 else ("*", "-1", condition.expression)
+        if proof := prove_sign(ground, Sign(tree, ratio.scaled(sign)), _BUDGET_S):
             return _entry(condition, sign, proof)
     return None
+
+
+def sign_at_start(ground: Ground, tree: Tree) -> int:
+    """The sign of an expression at the start, 0 where a ball does not tell: the other sign is not tried."""
+    with working_precision(_BITS):
+        try:
+            value = enclose(tree, {k: ball(v) for k, v in ground.system.at(ground.system.start).items()})
+        except KeyError:
+            return 0
+        return int(bool(value > 0)) - int(bool(value < 0))
 
 
 def _entry(condition: Condition, sign: int, positivity: dict[str, Any]) -> dict[str, Any]:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from neutralmodes.exact.balls import is_defined
 from neutralmodes.exact.field import Ratio
 from neutralmodes.exact.zero import decide
+from neutralmodes.obligations.conserved import conserved_counts
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.sampling import defined_points
 from neutralmodes.obligations.witness import describe
@@ -29,7 +32,15 @@ def integrals(ground: Ground) -> Obligation | None:
             open_one = open_one or infix(tree)
     if open_one:
         return undecided(claim, f"the change of {open_one} was not reduced to zero", "simplify the integral")
-    return proved(claim, "normal form", {"rule": "identity"})
+    counts = conserved_counts(ground)
+    return proved(claim, _method(counts), {"rule": "identity", "counts": counts})
+
+
+def _method(counts: dict[str, Any] | None) -> str:
+    if counts is None:
+        return "normal form"
+    w, m, r = counts["commuting"], counts["independent"], counts["mixed"]
+    return f"normal form; {w} commuting directions, {m} independent integrals, pairing of rank {r}"
 
 
 def _change(ground: Ground, k: int) -> Ratio:

@@ -15,6 +15,7 @@ from neutralmodes.exact.ratio import Ratio
 from neutralmodes.exact.readback import kernel_trees
 
 _MOST_KERNELS = 60
+_PARTNERS = {"cos": ("sin", 1), "cosh": ("sinh", -1)}  # the squares add, or differ, to 1
 
 
 class Kernelled:
@@ -59,18 +60,16 @@ class Kernelled:
 
     def relations(self) -> list[fmpq_mpoly]:
         """cos^2 + sin^2 - 1, cosh^2 - sinh^2 - 1 and sqrt(a)^2 - a, of which the checker knows by itself."""
-        place = {(k.function, k.arguments): len(self.field.names) + i for i, k in enumerate(self.kernels)}
-        found = []
-        for (function, arguments), i in place.items():
-            t = self.ctx.gen(i)
-            for partner, sign in (("sin", 1), ("sinh", -1)):
-                j = place.get((partner, arguments))
-                if function == {"sin": "cos", "sinh": "cosh"}[partner] and j is not None:
-                    found.append(t**2 + sign * self.ctx.gen(j) ** 2 - 1)
-            if function == "sqrt" and arguments[0].is_polynomial:
-                inner = self.polynomial(arguments[0].num)
-                if inner is not None:
-                    found.append(t**2 - inner)
+        place = {(k.function, k.arguments[0].key()): i for i, k in enumerate(self.kernels) if k.arguments}
+        first, found = len(self.field.names), []
+        for (function, argument), i in place.items():
+            t = self.ctx.gen(first + i)
+            partner, sign = _PARTNERS.get(function, ("", 0))
+            if (j := place.get((partner, argument))) is not None:
+                found.append(t**2 + sign * self.ctx.gen(first + j) ** 2 - 1)
+            inner = self.kernels[i].arguments[0]
+            if function == "sqrt" and inner.is_polynomial and (under := self.polynomial(inner.num)) is not None:
+                found.append(t**2 - under)
         return found
 
 

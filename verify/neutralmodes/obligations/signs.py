@@ -129,7 +129,7 @@ def _claim(ground: Ground, sign: Sign) -> Claim | None:
 def _start(ground: Ground, sign: Sign, claim: Claim) -> tuple[Box, dict[str, Any] | None] | None:
     """The box to begin with, and the bound of N where names need one."""
     known = boxes_of(list(_plain(ground, sign)))
-    angles = {name: _TURN for name in ground.system.dynamics.angles}
+    angles = dict.fromkeys(ground.system.dynamics.angles, _TURN)
     if any(_is_free(known.get(name)) for name in angles) and aperiodic(ground, [sign.ratio]):
         return None
     if (box := start_box(claim.names, known, angles)) is not None:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from flint import fmpq, fmpq_mat, fmpz_mat
 from hypothesis import strategies as st
+from scipy.linalg import expm
 
 from neutralmodes.action import LieAction
 from neutralmodes.equivariants import integer_matrices
@@ -127,8 +128,6 @@ def _identity(n: int) -> fmpz_mat:
 
 def spread_element(matrices: Sequence[IntMatrix], seed: int) -> Array:
     """A float element of the group, from a seed."""
-    from scipy.linalg import expm
-
     rng, basis = np.random.default_rng(seed), np.array(matrices, dtype=float)
     total = np.eye(basis.shape[1])
     for _ in range(basis.shape[1]):

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+from scipy.linalg import expm
 
 from neutralmodes.action import LieAction
 from neutralmodes.dynamics import Dynamics
 from neutralmodes.equivariants import integer_matrices
 from neutralmodes.errors import InputError, NeutralModesError
+from neutralmodes.exact.equivariant_kernel import IntMatrix
 from neutralmodes.obligations.equivariance import equivariance
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.strategies._elements import spread_element
 from neutralmodes.system import System
 from neutralmodes.testing._modes import Undecided
 from neutralmodes.verdict import Verdict
@@ -79,10 +83,11 @@ def equivariance_error(
     if not callable(rule):
         raise InputError(f"rule: expected a VectorField, Map or callable, got {type(rule).__name__}")
     function = _on_arrays(rule, convert)
-    found = [_compared(function, g, x) for g, x in _samples(action, samples, seed)]
+    pairs = _samples(integer_matrices(action), samples, seed)
+    found = [_compared(function, g, x) for g, x in pairs]
     allowed = tolerance or max(float(np.finfo(f.dtype).eps) for _, f in found) ** (2 / 3)
     failures = [i for i, (error, _) in enumerate(found) if not error <= allowed]
-    words = _describe(action, failures[0], samples, seed, found[failures[0]][0]) if failures else ""
+    words = _describe(pairs, failures[0], action.p, found[failures[0]][0]) if failures else ""
     largest = max(error for error, _ in found)
     verdict = Verdict.REFUTED if failures else Verdict.UNDECIDED
     return EquivarianceError(verdict, "samples", float(largest), allowed, len(found), words)
@@ -116,7 +121,7 @@ def _on_arrays(rule: Callable[[Any], Any], convert: Callable[[Array], Any] | Non
 
 def _compared(function: Callable[[Array], Array], g: Array, x: Array) -> tuple[float, Array]:
     """(|f(g x) - g f(x)| / (1 + |f(x)|), f(x)); a NaN counts as an infinite error."""
-    here = function(x)
+    here = function(x.copy())
     if here.shape != x.shape:
         raise InputError(f"the rule maps a state of shape {x.shape} to shape {here.shape}; give f: (n,) -> (n,)")
     if not np.issubdtype(here.dtype, np.floating):
@@ -126,25 +131,22 @@ def _compared(function: Callable[[Array], Array], g: Array, x: Array) -> tuple[f
     return (np.inf if np.isnan(error) else error), here
 
 
-def _samples(action: LieAction, count: int, seed: int) -> Iterator[tuple[Array, Array]]:
-    from scipy.linalg import expm
-
-    from neutralmodes.strategies._elements import spread_element
-
-    matrices = integer_matrices(action)
-    rng, n = np.random.default_rng(seed), len(action.variables)
+@lru_cache(maxsize=32)
+def _samples(matrices: tuple[IntMatrix, ...], count: int, seed: int) -> tuple[tuple[Array, Array], ...]:
+    """(g, x): each generator alone on small integers, then products on Gaussian states. Cached: never write to them."""
+    rng, n, found = np.random.default_rng(seed), len(matrices[0]), []
     for k in range(count):
-        alone = k < count // 2
-        x = rng.integers(-2, 3, size=n).astype(float) if alone else rng.normal(size=n)
-        if alone:
-            yield expm(np.array(matrices[k % len(matrices)], dtype=float)), x
+        if k < count // 2:
+            g = expm(np.array(matrices[k % len(matrices)], dtype=float))
+            found.append((g, rng.integers(-2, 3, size=n).astype(float)))
         else:
-            yield spread_element(matrices, int(rng.integers(2**32))), x
+            found.append((spread_element(matrices, int(rng.integers(2**32))), rng.normal(size=n)))
+    return tuple(found)
 
 
-def _describe(action: LieAction, index: int, samples: int, seed: int, error: float) -> str:
-    g, x = list(_samples(action, samples, seed))[index]
-    which = f"g = exp(generator {index % action.p})" if index < samples // 2 else f"g = {g.tolist()}"
+def _describe(pairs: Sequence[tuple[Array, Array]], index: int, p: int, error: float) -> str:
+    g, x = pairs[index]
+    which = f"g = exp(generator {index % p})" if index < len(pairs) // 2 else f"g = {g.tolist()}"
     return f"{which}, x = {x.tolist()}: |f(g x) - g f(x)|/(1 + |f(x)|) = {error:.3g}"
 
 

@@ -66,8 +66,7 @@ class Dop853Flow:
         self.steps += len(found.t) - 1
         end = found.y[:, -1]
         if found.status != 0 or not np.all(np.isfinite(end)):
-            reason = "blow-up" if found.status >= 0 else f"integrator failure ({found.message})"
-            raise Halted(reason, float(found.t[-1]))
+            raise Halted("blow-up, or no progress", float(found.t[-1]))
         self._time, self.state = float(until), end[: self.n]
         self.frame = end[self.n : self.n * (1 + self.columns)].reshape(self.n, self.columns)
         self.trace = end[-1] if self.traced else 0.0
