@@ -17,7 +17,8 @@ from neutralmodes_check.closure import check_closure, formally_independent
 from neutralmodes_check.compactness import check_compactness
 from neutralmodes_check.conclusion import Facts, conclude, inputs_are_outer
 from neutralmodes_check.domain import check_domain
-from neutralmodes_check.equivariance import check_equivariance, check_integrals, generator_residual
+from neutralmodes_check.equivariance import check_equivariance, generator_residual
+from neutralmodes_check.integrals import check_integrals
 from neutralmodes_check.functions import apply, derivative
 from neutralmodes_check.invariance import check_invariance
 from neutralmodes_check.matrices import gram_sum, minors
@@ -224,11 +225,11 @@ def test_the_map_residual_is_not_the_bracket() -> None:
 
 
 def test_an_integral_is_conserved_by_flow_or_map() -> None:
-    check_integrals(system(integrals=[S]), {"rule": "identity"})
+    check_integrals(system(integrals=[S]), {"rule": "identity", "counts": None})
     turn = [["+", ["*", "3/5", "x"], ["*", "-4/5", "y"]], ["+", ["*", "4/5", "x"], ["*", "3/5", "y"]]]
-    check_integrals(system(kind="map", rule=turn, integrals=[S]), {"rule": "identity"})
+    check_integrals(system(kind="map", rule=turn, integrals=[S]), {"rule": "identity", "counts": None})
     with pytest.raises(NotDerived, match="conserved"):
-        check_integrals(system(integrals=["x"]), {"rule": "identity"})
+        check_integrals(system(integrals=["x"]), {"rule": "identity", "counts": None})
 
 
 def test_a_constraint_carries_compactness_rank_and_invariance() -> None:
@@ -238,7 +239,7 @@ def test_a_constraint_carries_compactness_rank_and_invariance() -> None:
     bounded = {"rule": "bounded", "bound": "1", "point": ["3/5", "4/5"]}
     below = positive(["x", "y"], "0", [], [(0, minus)])
     check_compactness(circle, {**bounded, "positivity": below})
-    check_invariance(circle, {"rule": "faces", "faces": [], "constraints": [[[]]]})
+    check_invariance(circle, {"rule": "faces", "faces": [], "constraints": [[[]]], "tangent": [[[]]]})
     lower = {"rule": "minors", "positivity": positive(["x", "y"], "1", [], [(0, one)])}
     proof = {"rule": "rank", "generic": 1, "at": ["1", "0"], "upper": {"rule": "columns"}, "uniform": 1,
              "lower": lower, "singular": None, "constants": None}  # fmt: skip

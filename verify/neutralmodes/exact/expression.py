@@ -136,9 +136,7 @@ def functions(*trees: Tree) -> frozenset[str]:
     return frozenset(n[0] for n, _ in seen.values() if not isinstance(n, str) and n[0] not in OPERATORS)
 
 
-def substitute(
-    tree: Tree, values: Mapping[str, Tree], memo: dict[int, tuple[Tree, Any]] | None = None
-) -> Tree:
+def substitute(tree: Tree, values: Mapping[str, Tree], memo: dict[int, tuple[Tree, Any]] | None = None) -> Tree:
     """The tree with names replaced by trees, all at once.
 
     >>> substitute(("*", "x", "y"), {"x": "y", "y": "x"})
@@ -177,9 +175,7 @@ def _chain(node: Tree, slopes: list[Tree], activations: Activations) -> Tree:
     if head == "*":
         factors = node[1:]
         return add(
-            multiply((*factors[:i], slope, *factors[i + 1 :]))
-            for i, slope in enumerate(slopes)
-            if slope != ZERO
+            multiply((*factors[:i], slope, *factors[i + 1 :])) for i, slope in enumerate(slopes) if slope != ZERO
         )
     if head == "^":
         base, k = node[1], node[2]

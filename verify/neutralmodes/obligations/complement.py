@@ -21,7 +21,6 @@ from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.exact.positivity_rule import verify_positivity
 from neutralmodes.obligations.columns import generic_rank, independent
-from neutralmodes.obligations.diagonal import diagonal_proof, lift
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.sampling import inner_points
 
@@ -177,3 +176,9 @@ def auxiliary_names(ground: Ground) -> list[str]:
     while any(f"{prefix}{i}" in ground.names for i in range(ground.n)):
         prefix = "_" + prefix
     return [f"{prefix}{i}" for i in range(ground.n)]
+
+
+def lift(poly: fmpq_mpoly, ring: Any) -> fmpq_mpoly:
+    """The polynomial in a ring with further names behind its own."""
+    more = ring.nvars() - poly.context().nvars()
+    return ring.from_dict({(*m, *(0,) * more): c for m, c in poly.to_dict().items()})

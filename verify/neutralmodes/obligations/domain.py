@@ -22,7 +22,7 @@ from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
 CLAIM = "rule and generators are defined and C^1 on the region"
-_BUDGET_S = 5.0
+_BUDGET_S = 3.0
 _BITS = 128
 
 

@@ -1,4 +1,4 @@
-"""Proofs in closed form, without a search: bounds from balls, and ranks from diagonal matrices."""
+"""The bound of a region by balls and ellipsoids, in closed form: it holds, and is left alone where they do not cover."""
 
 from __future__ import annotations
 
@@ -6,15 +6,13 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from flint import Ordering, fmpq, fmpq_mpoly_ctx
+from flint import Ordering, fmpq_mpoly_ctx
 
 from neutralmodes.exact.positivity_rule import verify_positivity
 from neutralmodes.obligations.bounds import ellipsoid_bound
-from neutralmodes.obligations.diagonal import diagonal_proof, lift
 
 RING = fmpq_mpoly_ctx.get(["x", "y", "z"], Ordering.degrevlex)
 x, y, z = RING.gens()
-WIDE = fmpq_mpoly_ctx.get(["x", "y", "z", "v_0", "v_1"], Ordering.degrevlex)
 
 
 def far(center: list[int], radius: int) -> Fraction:
@@ -69,29 +67,3 @@ def test_what_is_no_cover_by_balls_is_left_to_the_search(inequalities: list[Any]
 
 def test_angles_need_no_bound() -> None:
     assert ellipsoid_bound([1 - x**2 - y**2], [], ["x", "y"]) is not None
-
-
-def matrix_form(columns: list[list[Any]], mu: fmpq) -> Any:
-    v = WIDE.gens()[3:]
-    dots = [sum((lift(e, WIDE) * w for e, w in zip(c, v, strict=True)), WIDE.constant(0)) for c in columns]
-    return sum((d * d for d in dots), WIDE.constant(0)) - mu * (v[0] ** 2 + v[1] ** 2)
-
-
-def test_a_circle_and_its_radius_have_a_diagonal_matrix_bounded_on_the_annulus() -> None:
-    columns, annulus = [[-y, x], [x, y]], [x**2 + y**2 - fmpq(1, 4)]
-    proof = diagonal_proof(columns, fmpq(1, 4), (annulus, []), WIDE, 2.0)
-    lifted = [lift(g, WIDE) for g in annulus]
-    assert verify_positivity(proof, matrix_form(columns, fmpq(1, 4)), lifted, [], strict=False)
-    assert not verify_positivity(proof, matrix_form(columns, fmpq(1, 3)), lifted, [], strict=False)
-    assert diagonal_proof(columns, fmpq(1, 2), (annulus, []), WIDE, 2.0) is None
-
-
-def test_constraints_bound_the_matrix_too() -> None:
-    columns, circle = [[-y, x], [x, y]], [x**2 + y**2 - 1]
-    proof = diagonal_proof(columns, fmpq(1, 2), ([], circle), WIDE, 2.0)
-    lifted = [lift(h, WIDE) for h in circle]
-    assert verify_positivity(proof, matrix_form(columns, fmpq(1, 2)), [], lifted, strict=False)
-
-
-def test_a_matrix_that_is_not_diagonal_is_left_to_the_search() -> None:
-    assert diagonal_proof([[x, y]], fmpq(1, 4), ([x**2 + y**2 - 1], []), WIDE, 2.0) is None

@@ -1,0 +1,99 @@
+"""First integrals: conserved exactly, and w + m - r zeros counted with every bound in the right direction."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+import sympy as sp
+from neutralmodes_check.checker import check
+from neutralmodes_check.refusal import NotDerived
+
+import neutralmodes as nm
+from neutralmodes.certificate import canonical, digest
+
+x, y, z, u, v, w = sp.symbols("x y z u v w", real=True)
+
+
+def planar(potential=lambda s: s**2 / 4, integrals=(0, 1)):
+    """A central force in the plane, on a bounded set of energies."""
+    s = x**2 + y**2
+    slope = sp.diff(potential(sp.Symbol("s")), sp.Symbol("s")).subs(sp.Symbol("s"), s)
+    field = nm.VectorField([x, y, u, v], [u, v, -2 * x * slope, -2 * y * slope])
+    energy, spin = (u**2 + v**2) / 2 + potential(s), x * v - y * u
+    action = (nm.groups.so(2) + nm.groups.so(2)).on([x, y, u, v])
+    start = [1, 0, 0, sp.Rational(1, 2)]
+    chosen = [[energy, spin][i] for i in integrals]
+    return nm.System("planar", field, action, nm.Region([2 - energy]), start=start, integrals=chosen)
+
+
+def spatial():
+    """A central force in space: SO(3), energy and three components of angular momentum."""
+    q, p = [x, y, z], [u, v, w]
+    s = x**2 + y**2 + z**2
+    field = nm.VectorField(q + p, p + [-c * s for c in q])
+    energy = (u**2 + v**2 + w**2) / 2 + s**2 / 4
+    spin = list(sp.Matrix(q).cross(sp.Matrix(p)))
+    start = [1, 0, 0, 0, sp.Rational(1, 2), sp.Rational(1, 4)]
+    action = (2 * nm.groups.so(3)).on(q + p)
+    return nm.System("spatial", field, action, nm.Region([2 - energy]), start=start, integrals=[energy, *spin])
+
+
+def counts(certificate):
+    return certificate.obligations["integrals"].proof["counts"]
+
+
+def test_a_planar_central_force_explains_all_four_zeros_with_a_scope():
+    found = nm.certify(planar(), evidence=False)
+    assert found.conclusion is nm.Conclusion.CONDITIONAL
+    assert found.zero_exponents == 0
+    assert found.zero_exponents_if == 4
+    assert "drop of the integrals' ranks" in found.scope
+
+
+def test_in_space_angular_momentum_pairs_with_two_rotations():
+    proof = counts(nm.certify(spatial(), evidence=False))
+    # Six dimensions: SO(3) and the flow commute (4), energy and L are independent (4), {L_i, L_j} has rank 2.
+    assert (proof["commuting"], proof["independent"], proof["mixed"]) == (4, 4, 2)
+
+
+def test_the_energy_alone_adds_one_zero():
+    proof = counts(nm.certify(planar(integrals=(0,)), evidence=False))
+    assert proof["commuting"] + proof["independent"] - proof["mixed"] == 3
+
+
+def test_a_repeated_integral_adds_nothing():
+    system = planar(integrals=(0, 0, 1))
+    assert counts(nm.certify(system, evidence=False))["independent"] == 2
+
+
+def test_a_quantity_that_changes_is_refuted_as_integral():
+    system = planar()
+    broken = nm.System("broken", system.dynamics, system.action, system.region, start=system.start, integrals=[x])
+    found = nm.certify(broken, evidence=False)
+    assert found.conclusion is nm.Conclusion.REFUTED
+    assert found.obligations["integrals"].verdict is nm.Verdict.REFUTED
+
+
+def test_maps_keep_their_integrals_but_have_no_flow_direction():
+    turn = nm.Map([x, y], [(3 * x - 4 * y) / 5, (4 * x + 3 * y) / 5])
+    action = nm.LieAction([x, y], [[-y, x]])
+    region = nm.Region.annulus([x, y], "1/2", 1)
+    system = nm.System("turn", turn, action, region, start=[1, 0], integrals=[x**2 + y**2])
+    found = counts(nm.certify(system, evidence=False))
+    assert (found["commuting"], found["independent"], found["mixed"]) == (1, 1, 0)
+
+
+@pytest.mark.parametrize("key", ["commuting", "independent", "mixed"])
+def test_the_checker_rejects_counts_that_claim_more(key):
+    data = nm.certify(spatial(), evidence=False).to_dict()
+    check(canonical(data).encode())
+    forged = copy.deepcopy(data)
+    forged["obligations"]["integrals"]["proof"]["counts"][key] += -1 if key == "mixed" else 1
+    for entry in forged["conclusion"]["statements"]:
+        if entry["theorem"] == "I":
+            entry["count"] += 1
+    forged["conclusion"]["zero_exponents_if"] += 1
+    forged["digest"] = digest({k: forged[k] for k in ("schema", "statement", "obligations", "conclusion")})
+    with pytest.raises(NotDerived):
+        check(canonical(forged).encode())
