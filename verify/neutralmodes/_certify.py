@@ -6,15 +6,18 @@ import platform
 import sys
 import threading
 import time as clock
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
+from neutralmodes.action import LieAction
 from neutralmodes.certificate import Certificate, statement_of
 from neutralmodes.errors import InputError
+from neutralmodes.exact.expression import Tree, add, multiply
 from neutralmodes.obligations.closure import closure
 from neutralmodes.obligations.compactness import compactness
+from neutralmodes.obligations.diagnosis import diagnose
 from neutralmodes.obligations.domain import domain
 from neutralmodes.obligations.equivariance import equivariance
 from neutralmodes.obligations.ground import Ground
@@ -66,15 +69,46 @@ def certify(
         raise InputError(f"certify needs a System, got {type(system).__name__}")
     report = progress or (lambda stage, done: None)
     begin = clock.perf_counter()
+    limit = 20.0 if budget is None else float(budget)
     with _LOCK:
-        ground = Ground(system)
-        obligations = _obligations(ground, 20.0 if budget is None else float(budget), report)
-        moves = "transversality" in obligations and flow_moves(ground, obligations["rank"])
-        found = statements(obligations, flow_moves=moves, inputs=bool(system.dynamics.inputs))
-        result = conclude(obligations, found, system.at_least)
+        ground, obligations, result = _prove(system, limit, report)
+        left = _surviving(ground, obligations)
+        surviving = None if left is None else _bare(left, *_prove(left, limit, report)[1:])
         numbers = _evidence(system, result, digits, time, seed, report) if evidence else {}
     provenance = _provenance(clock.perf_counter() - begin, seed, digits, time)
-    return Certificate(statement_of(system), obligations, result, numbers, provenance)
+    return Certificate(statement_of(system), obligations, result, numbers, provenance, surviving)
+
+
+def _prove(system: System, limit: float, report: Progress) -> tuple[Ground, dict[str, Obligation], Result]:
+    ground = Ground(system)
+    obligations = _obligations(ground, limit, report)
+    moves = "transversality" in obligations and flow_moves(ground, obligations["rank"])
+    found = statements(obligations, flow_moves=moves, inputs=bool(system.dynamics.inputs))
+    return ground, obligations, conclude(obligations, found, system.at_least)
+
+
+def _surviving(ground: Ground, obligations: dict[str, Obligation]) -> System | None:
+    """The system with the part of the action that still commutes; the diagnosis becomes notes."""
+    broken = obligations["equivariance"]
+    diagnosis = diagnose(ground) if broken.verdict is Verdict.REFUTED else None
+    if diagnosis is None:
+        return None
+    obligations["equivariance"] = replace(broken, notes=(*broken.notes, *str(diagnosis).splitlines()))
+    if not diagnosis.commuting.dimension:
+        return None
+    action = ground.system.action
+    components = list(zip(*ground.generators, strict=True))
+    rows = [[_combination(c, trees) for trees in components] for c in diagnosis.commuting.basis]
+    left = LieAction.from_trees(action.variables, rows, diagnosis.commuting.name or None)
+    return ground.system.restricted(left)
+
+
+def _combination(coefficients: Sequence[str], trees: Sequence[Tree]) -> Tree:
+    return add(multiply(pair) for pair in zip(coefficients, trees, strict=True))
+
+
+def _bare(system: System, obligations: dict[str, Obligation], result: Result) -> Certificate:
+    return Certificate(statement_of(system), obligations, result, {}, {})
 
 
 def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str, Obligation]:

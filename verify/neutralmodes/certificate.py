@@ -23,13 +23,18 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Certificate:
-    """What was proved about one system, with the proofs; see docs/certificate.md for the file."""
+    """What was proved about one system, with the proofs; see docs/certificate.md for the file.
+
+    ``surviving``: where equivariance is refuted, the certificate of the largest part of the action
+    that still commutes with the rule (not stored in the file; save it under its own name).
+    """
 
     statement: dict[str, Any]
     obligations: dict[str, Obligation]
     result: Result
     evidence: dict[str, Any]
     provenance: dict[str, Any]
+    surviving: Certificate | None = None
 
     @property
     def name(self) -> str:

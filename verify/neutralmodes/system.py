@@ -90,6 +90,13 @@ class System:
         twin.assume = self.assume | _assumptions(reasons)
         return twin
 
+    def restricted(self, action: LieAction) -> System:
+        """A copy under a smaller action, without discrete elements, claims and expectations."""
+        twin = copy.copy(self)
+        twin.name, twin.action = f"{self.name}-surviving", action
+        twin.discrete, twin.at_least, twin.expect = (), None, {}
+        return twin
+
     def _check_types(self) -> None:
         wanted = {"dynamics": (self.dynamics, Dynamics), "action": (self.action, LieAction)}
         for what, (value, kind) in wanted.items():

@@ -16,6 +16,8 @@ _WIDTH = 15
 def certificate_text(certificate: Certificate) -> str:
     """The whole certificate, one obligation a line."""
     parts = [_head(certificate), _obligations(certificate), _conclusion(certificate)]
+    if certificate.surviving is not None:
+        parts.append(_survivor(certificate.surviving))
     if certificate.evidence:
         parts.append(_evidence(certificate.evidence))
     return "\n\n".join(parts)
@@ -55,6 +57,13 @@ def _conclusion(certificate: Certificate) -> str:
     if certificate.assumptions:
         lines.append(f"  on the user's word: {', '.join(certificate.assumptions)}")
     return "\n".join(lines)
+
+
+def _survivor(left: Certificate) -> str:
+    """What the part of the action that still commutes protects."""
+    label = left.statement["group"] or "a subalgebra"
+    lines = [f"still symmetric under {label}: {left.conclusion}, {headline(left)}"]
+    return "\n".join([*lines, *(f"  - {s}" for s in left.statements)])
 
 
 def headline(certificate: Certificate) -> str:

@@ -7,11 +7,12 @@ fails on the whole box. The tree of halvings is the proof ("docs/certificate.md"
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, isqrt
+from typing import Any
 
-from neutralmodes.exact.expression import Activations, Tree, differentiate, fold, is_rational, names
+from neutralmodes.exact.expression import Activations, Tree, children, differentiate, is_rational, names, nodes
 from neutralmodes.exact.intervals import ONE, Interval, NoEnclosure, apply, from_fractions, pi
 from neutralmodes.exact.ranges import Range
 
@@ -23,14 +24,57 @@ _SLACK = ONE >> 40
 _WIDE = 6  # beyond this many names halving is hopeless
 
 
-@dataclass
-class Form:
-    """A tree with its partial derivatives, evaluated on boxes."""
+class Program:
+    """A tree as a list of steps, evaluated on boxes in one pass; shared nodes once."""
 
-    tree: Tree
-    names: tuple[str, ...]
-    activations: Activations
-    slopes: dict[str, Tree] = field(default_factory=dict)
+    def __init__(self, tree: Tree, labels: Sequence[str]) -> None:
+        self.names = [name for name in labels if name in names(tree)]
+        self._constants: list[Interval | None] = []
+        self._steps: list[tuple[int, str, tuple[int, ...], int]] = []
+        place: dict[Any, int] = {}
+        for node in nodes(tree):
+            if node not in place:
+                place[node] = len(self._constants)
+                self._constants.append(_constant(node))
+                if not isinstance(node, str):
+                    power = node[2] if node[0] == "^" else 0
+                    self._steps.append((place[node], node[0], tuple(place[c] for c in children(node)), power))
+        self._inputs = [(place[name], name) for name in self.names]
+        self._result = place[tree]
+
+    def __call__(self, box: Mapping[str, Interval]) -> Interval:
+        """An interval that contains the values on a box. NoEnclosure where one may be undefined."""
+        at: list[Any] = list(self._constants)
+        for i, name in self._inputs:
+            at[i] = box[name]
+        for i, head, operands, power in self._steps:
+            first = at[operands[0]] if operands else None
+            if head == "+":
+                at[i] = Interval(sum(at[j].lo for j in operands), sum(at[j].hi for j in operands))
+            elif head == "*":
+                for j in operands[1:]:
+                    first = first * at[j]
+                at[i] = first
+            elif head == "^":
+                at[i] = first.power(power)
+            elif head != "pi":
+                at[i] = apply(head, first)
+        return at[self._result]
+
+
+def _constant(node: Tree) -> Interval | None:
+    if isinstance(node, str):
+        return from_fractions(Fraction(node), Fraction(node)) if is_rational(node) else None
+    return pi() if node[0] == "pi" else None
+
+
+class Form:
+    """A tree with its partial derivatives, bounded on boxes."""
+
+    def __init__(self, tree: Tree, labels: Sequence[str], activations: Activations) -> None:
+        self.tree, self.labels, self.activations = tree, labels, activations
+        self.program = Program(tree, labels)
+        self.slopes: dict[str, Program] = {}
 
     def bound(self, box: Mapping[str, Interval], centre: Mapping[str, Interval] | None) -> Interval | None:
         """The values on the box, by the mean value form f(c) + sum (df/dx)(box) (x - c) where c is given.
@@ -38,17 +82,17 @@ class Form:
         None where the tree may be undefined.
         """
         try:
-            return evaluate(self.tree, box) if centre is None else self._centred(box, centre)
+            return self.program(box) if centre is None else self._centred(box, centre)
         except (NoEnclosure, KeyError):
             return None
 
     def _centred(self, box: Mapping[str, Interval], middle: Mapping[str, Interval]) -> Interval:
-        total = evaluate(self.tree, middle)
-        for name in self.names:
-            if box[name].lo < box[name].hi and name in names(self.tree):
+        total = self.program(middle)
+        for name in self.program.names:
+            if box[name].lo < box[name].hi:
                 if name not in self.slopes:
-                    self.slopes[name] = differentiate(self.tree, name, self.activations)
-                total = total + evaluate(self.slopes[name], box) * (box[name] + -middle[name])
+                    self.slopes[name] = Program(differentiate(self.tree, name, self.activations), self.labels)
+                total = total + self.slopes[name](box) * (box[name] + -middle[name])
         return total
 
 
@@ -71,30 +115,6 @@ class Paving:
     tree: str | None
     boxes: int
     stopped: Box | None = None
-
-
-def evaluate(tree: Tree, box: Mapping[str, Interval]) -> Interval:
-    """An interval that contains the tree's values on a box. NoEnclosure where one may be undefined."""
-
-    def visit(node: Tree, operands: list[Interval]) -> Interval:
-        if isinstance(node, str):
-            if not is_rational(node):
-                return box[node]
-            value = Fraction(node)
-            return from_fractions(value, value)
-        head = node[0]
-        if head == "+":
-            return Interval(sum(o.lo for o in operands), sum(o.hi for o in operands))
-        if head == "*":
-            product = operands[0]
-            for factor in operands[1:]:
-                product = product * factor
-            return product
-        if head == "^":
-            return operands[0].power(node[2])
-        return pi() if head == "pi" else apply(head, operands[0])
-
-    return fold(tree, visit, {})
 
 
 def pave(claim: Claim, box: Box, most_boxes: int) -> Paving:

@@ -63,7 +63,7 @@ def decaying(ground: Ground, candidates: Iterable[fmpq_mpoly], budget_s: float) 
 def ends_in_zero_set(found: Sequence[Decay], function: fmpq_mpoly, of: str) -> dict[str, Any] | None:
     """function = sum h_i p_i over decaying p_i: every orbit converges to its zero set."""
     combination = divide(function, [d.factor for d in found])
-    return combination and {
+    return None if combination is None else {
         "rule": "darboux",
         "of": of,
         "factors": [d.to_json() for d in found],

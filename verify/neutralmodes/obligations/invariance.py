@@ -12,7 +12,7 @@ from neutralmodes.exact.ratio import Ratio
 from neutralmodes.obligations.decay import divide
 from neutralmodes.obligations.exits import exit_segment, image_outside
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.signs import Sign, prove_sign
+from neutralmodes.obligations.signs import Sign, prove_by_halving, prove_by_identity
 from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
@@ -34,10 +34,10 @@ def invariance(ground: Ground, budget_s: float = 20.0) -> Obligation:
             return undecided(claim, f"a constraint was not shown to be {what}", f"check that constraints= are {what}")
     entries: list[Proof] = []
     for j in range(len(ground.inequalities)):
-        proof, note = _face(ground, j, budget_s) if ground.flow else _image(ground, j, budget_s)
-        if proof is None:
-            return _not_proved(ground, claim, j, note)
-        entries.append({"of": j, "positivity": proof})
+        found = _settle(ground, j, budget_s)
+        if "rule" not in found:
+            return _not_proved(ground, claim, j, found)
+        entries.append({"of": j, "positivity": found})
     key = "faces" if ground.flow else "images"
     if not ground.system.constraints:
         del kept["tangent"]
@@ -58,23 +58,27 @@ def lie_tree(ground: Ground, function: Tree) -> Tree:
     return add(multiply((d, f)) for d, f in zip(slopes, ground.rule, strict=True) if d != "0")
 
 
-def _face(ground: Ground, j: int, budget_s: float) -> tuple[Proof | None, str]:
-    """A strict proof, else one that uses no inequality of the region (see docs/certificate.md)."""
+def _settle(ground: Ground, j: int, budget_s: float) -> Proof:
+    """A positivity proof, else a witness that the region is left, else {"open": how far halving came}."""
+    signs = _face_signs(ground, j) if ground.flow else [_image_sign(ground, j)]
+    proof = _with_multiplier(ground, j, budget_s)
+    for sign in signs:
+        proof = proof or prove_by_identity(ground, sign, budget_s)
+    proof = proof or (exit_segment(ground, j) if ground.flow else image_outside(ground, j))
+    for sign in signs:
+        proof = proof or prove_by_halving(ground, sign, budget_s)
+    return proof or {"open": "; ".join(note for sign in signs for note in sign.left_open)}
+
+
+def _face_signs(ground: Ground, j: int) -> list[Sign]:
+    """Strictly inwards, or by a comparison that uses no inequality of the region (docs/certificate.md)."""
     moved, tree = target(ground, j), lie_tree(ground, ground.inequalities[j])
-    if (proof := _with_multiplier(ground, j, moved, budget_s)) is not None:
-        return proof, ""
-    strict = Sign(tree, moved, face=j)
-    weak = Sign(tree, moved, strict=False, face=j, everywhere=True)
-    quick = _is_identity(ground, j, moved)
-    for sign in (weak, strict) if quick else (strict, weak):
-        if proof := prove_sign(ground, sign, budget_s):
-            return proof, ""
-    return None, "; ".join(strict.left_open)
+    strict, weak = Sign(tree, moved, face=j), Sign(tree, moved, strict=False, face=j, everywhere=True)
+    return [weak, strict] if _is_identity(ground, j, moved) else [strict, weak]
 
 
-def _image(ground: Ground, j: int, budget_s: float) -> tuple[Proof | None, str]:
-    sign = Sign(ground.composed["inequalities"][j], target(ground, j), strict=False)
-    return prove_sign(ground, sign, budget_s), "; ".join(sign.left_open)
+def _image_sign(ground: Ground, j: int) -> Sign:
+    return Sign(ground.composed["inequalities"][j], target(ground, j), strict=False)
 
 
 def _is_identity(ground: Ground, j: int, moved: Ratio) -> bool:
@@ -83,12 +87,12 @@ def _is_identity(ground: Ground, j: int, moved: Ratio) -> bool:
     return moved.is_zero or (face.is_polynomial and (moved * face.inverse()).is_polynomial)
 
 
-def _with_multiplier(ground: Ground, j: int, moved: Ratio, budget_s: float) -> Proof | None:
+def _with_multiplier(ground: Ground, j: int, budget_s: float) -> Proof | None:
     """The user's multiplier m: L_f g_j - m g_j > 0 on all of N."""
     region = ground.system.region
-    if region is None or j not in region.multipliers or ground.hypotheses is None:
+    if not ground.flow or region is None or j not in region.multipliers or ground.hypotheses is None:
         return None
-    poly, hint = (ground.polynomial(r) for r in (moved, ground.field.element(region.multipliers[j])))
+    poly, hint = (ground.polynomial(r) for r in (target(ground, j), ground.field.element(region.multipliers[j])))
     if poly is None or hint is None:
         return None
     inequalities, equalities = ground.hypotheses
@@ -111,11 +115,10 @@ def _method(entries: Sequence[Proof], key: str) -> str:
     return ", ".join(parts)
 
 
-def _not_proved(ground: Ground, claim: str, j: int, note: str) -> Obligation:
-    name = infix(ground.inequalities[j])
-    witness = exit_segment(ground, j) if ground.flow else image_outside(ground, j)
-    if witness:
-        return refuted(claim, "ball arithmetic" if ground.flow else "exact value", witness)
+def _not_proved(ground: Ground, claim: str, j: int, found: Proof) -> Obligation:
+    if "open" not in found:
+        return refuted(claim, "ball arithmetic" if ground.flow else "exact value", found)
+    name, note = infix(ground.inequalities[j]), found["open"]
     inward = f"the flow was not shown to enter where {name} = 0" if ground.flow else f"{name} >= 0 after one step"
     advice = "change the region (another radius or centre), or assume={'invariance': reason}"
     if note:

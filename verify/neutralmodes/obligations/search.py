@@ -100,7 +100,7 @@ class _Search:
 
     def _least_radius(self, shape: Quadric, v: Tree) -> float | None:
         """The least R such that no sampled state with V >= R^2 moves outwards, and the start is inside."""
-        flow, steps = self.ground.flow, np.geomspace(1e-2, _FAR, 200)
+        flow, steps = self.ground.flow, np.geomspace(1e-2, _FAR, 400)
         rays = self.random.normal(size=(_DIRECTIONS // 10, len(self.straight)))
         rays = np.concatenate([rays, np.eye(len(self.straight)), -np.eye(len(self.straight))])
         rays /= np.linalg.norm(rays, axis=1)[:, None]
@@ -113,7 +113,7 @@ class _Search:
         at = self._at(points)
         if flow:
             outwards = ~(values(lie_tree(self.ground, v), at) < 0)
-            worst = np.where(outwards, steps[None, :], 0.0).max()
+            worst = np.append(steps, np.inf)[1 + np.where(outwards, np.arange(len(steps)), -1).max()]
         else:
             after = np.sqrt(np.maximum(values(v, self._image(at)), 0.0))
             reach = np.maximum.accumulate(np.nan_to_num(after, nan=np.inf).max(axis=0))
@@ -196,6 +196,8 @@ class _Search:
         """Values of all names: the given ones, else the start's; inputs and interval parameters at random."""
         shape = np.broadcast_shapes(*(p.shape for p in points.values())) if points else (1,)
         whole: dict[str, Array | float] = {x: float(v) for x, v in self.system.at(self.system.start).items()}
+        for angle in self.system.dynamics.angles:
+            whole[angle] = self.random.uniform(-np.pi, np.pi, size=shape)
         for name, box in self.ground.ranges.items():
             whole[name] = self.random.choice([float(box.lo), float(box.middle), float(box.hi)], size=shape)
         return {**whole, **points}

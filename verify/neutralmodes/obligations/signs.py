@@ -42,10 +42,19 @@ class Sign:
 
 def prove_sign(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] | None:
     """A positivity proof (docs/certificate.md), or None, which decides nothing."""
-    for method in (_polynomial, _one_box, _facts, _paving):
-        if proof := method(ground, sign, budget_s):
-            return proof
-    return None
+    return prove_by_identity(ground, sign, budget_s) or prove_by_halving(ground, sign, budget_s)
+
+
+def prove_by_identity(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] | None:
+    """A polynomial identity, with facts about functions where there are some; before that a paving of one box."""
+    if (poly := ground.sign_polynomial(sign.ratio)) is not None and ground.hypotheses is not None:
+        return _polynomial(ground, sign, poly, budget_s)
+    return _pave(ground, sign, 1) or _facts(ground, sign, budget_s)
+
+
+def prove_by_halving(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] | None:
+    """A paving of a limited number of boxes, never a time: the same command gives the same proof."""
+    return _pave(ground, sign, max(1, int(budget_s * _BOXES_PER_SECOND)))
 
 
 def bound(ground: Ground) -> tuple[Fraction, dict[str, Any]] | None:
@@ -60,10 +69,8 @@ def bound(ground: Ground) -> tuple[Fraction, dict[str, Any]] | None:
     return result
 
 
-def _polynomial(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] | None:
-    poly = ground.sign_polynomial(sign.ratio)
-    if poly is None or ground.hypotheses is None:
-        return None
+def _polynomial(ground: Ground, sign: Sign, poly: fmpq_mpoly, budget_s: float) -> dict[str, Any] | None:
+    assert ground.hypotheses is not None
     inequalities, equalities = ground.hypotheses
     own = len(ground.inequalities)
     face = [] if sign.face is None else [inequalities[sign.face]]
@@ -74,8 +81,6 @@ def _polynomial(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] |
 
 
 def _facts(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] | None:
-    if ground.hypotheses is not None and ground.sign_polynomial(sign.ratio) is not None:
-        return None  # there is no function in it
     element = ground.field.element
     region = [element(t) for t in ground.inequalities]
     face = [] if sign.face is None else [region[sign.face]]
@@ -88,16 +93,7 @@ def _facts(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] | None
     )
 
 
-def _one_box(ground: Ground, sign: Sign, _: float) -> dict[str, Any] | None:
-    return _pave(ground, sign, 1)
-
-
-def _paving(ground: Ground, sign: Sign, budget_s: float) -> dict[str, Any] | None:
-    return _pave(ground, sign, max(1, int(budget_s * _BOXES_PER_SECOND)))
-
-
 def _pave(ground: Ground, sign: Sign, most_boxes: int) -> dict[str, Any] | None:
-    """A paving; a finite number of boxes, never a time, so that the same command gives the same proof."""
     claim = _claim(ground, sign)
     if sign.everywhere or claim is None:
         return None
