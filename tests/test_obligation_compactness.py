@@ -1,4 +1,4 @@
-"""The bound of a region by balls and ellipsoids, in closed form: it holds, and is left alone where they do not cover."""
+"""The bound of a region by balls and ellipsoids in closed form holds, and is not claimed where they do not cover."""
 
 from __future__ import annotations
 

@@ -145,19 +145,19 @@ def test_no_state_of_the_region_has_a_smaller_orbit_than_the_count(data: st.Data
 
 
 @given(st.data())
-@examples(0.1)
+@examples(0.05)
 def test_a_region_with_a_fixed_point_is_never_certified_by_the_uniform_theorem(data: st.DataObject) -> None:
     """The trapping ball contains the origin, where the orbit is a point: no count for every x."""
-    action = named_action(data.draw(st.sampled_from(["SO(2)", "SO(3)", "SU(2)", "T^2"])))
+    action = named_action(data.draw(st.sampled_from(["SO(2)", "SO(3)", "SU(2)"])))
     field = data.draw(equivariant_fields(action, dissipative=True, max_terms=1))
-    found = nm.certify(nm.System("ball", field, action, field.region), evidence=False, budget=2)
+    found = nm.certify(nm.System("ball", field, action, field.region), evidence=False, budget=0.5)
     assert found.zero_exponents == 0
     assert not any(s.theorem in ("U", "U'") and s.counts == "group" for s in found.statements)
     assert checked(found)["verdict"] == str(found.conclusion)
 
 
 @given(mutated_certificates(systems(st.sampled_from(["SO(2)", "SO(3)", "SO(2) x SO(2)"]).map(named_action))))
-@examples(0.3)
+@examples(0.2)
 def test_a_forged_certificate_is_not_re_derived(data: dict[str, Any]) -> None:
     with pytest.raises((NotDerived, Unreadable)):
         check(json.dumps(data).encode())

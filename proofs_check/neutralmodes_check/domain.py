@@ -10,8 +10,10 @@ from .quotient import Quotient
 from .ranges import boxes_of, range_of
 from .refusal import NotDerived
 from .shape import fields, integer, listing
-from .statement import ENTIRE, check_tree
+from .statement import ENTIRE, Tree, check_tree
 from .system import System
+
+Entry = tuple[Tree, Quotient, int]
 
 
 def _settled(system: System, value: Quotient, positive: bool) -> bool:
@@ -37,18 +39,27 @@ def check_domain(system: System, proof: Any) -> None:
     if rule not in keys:
         raise NotDerived("domain has no such rule")
     fields(proof, "the proof of domain", keys[rule])
-    listed = [_listed(system, entry) for entry in listing(proof.get("denominators", []), "denominators")]
-    declared = frozenset(system.statement.activations)
-    for tree in system.statement.trees():
-        for expression, positive in conditions(tree, declared):
-            value = system.convert(expression)
-            if _settled(system, value, positive):
-                continue
-            if not any((sign == 1 or not positive) and not value - known for known, sign in listed):
-                raise NotDerived("a denominator or an argument of log, sqrt, tan, asin, acos is not covered")
+    waiting = [_listed(system, entry) for entry in listing(proof.get("denominators", []), "denominators")]
+    known: list[Entry] = []
+    while ready := [entry for entry in waiting if _is_smooth(system, entry[0], known)]:
+        known += ready
+        waiting = [entry for entry in waiting if entry not in ready]
+    if waiting or not all(_is_smooth(system, tree, known) for tree in system.statement.trees()):
+        raise NotDerived("a denominator or an argument of log, sqrt, tan, asin, acos is not covered")
 
 
-def _listed(system: System, entry: Any) -> tuple[Quotient, int]:
+def _is_smooth(system: System, tree: Tree, known: list[Entry]) -> bool:
+    """Whether all that a tree needs is covered; a listed expression has a sign only where it is defined itself."""
+    for expression, positive in conditions(tree, frozenset(system.statement.activations)):
+        value = system.convert(expression)
+        if not _settled(system, value, positive) and not any(
+            (sign == 1 or not positive) and not value - other for _, other, sign in known
+        ):
+            return False
+    return True
+
+
+def _listed(system: System, entry: Any) -> Entry:
     fields(entry, "a denominator", ["expression", "sign", "positivity"])
     sign = integer(entry["sign"], "sign", -1, 1)
     if sign == 0:
@@ -64,4 +75,4 @@ def _listed(system: System, entry: Any) -> tuple[Quotient, int]:
     else:
         tree = entry["expression"] if sign == 1 else ["*", "-1", entry["expression"]]
         check_sign(system, entry["positivity"], tree, lambda: value.scaled(sign), strict=True, entire=True)
-    return value, sign
+    return entry["expression"], value, sign

@@ -8,6 +8,7 @@ from typing import Any
 from .conditions import conditions
 from .polynomial import FIELD, WIDTH, Polynomial
 from .quotient import Quotient, total
+from .ranges import boxes_of, range_of
 from .refusal import NotDerived
 from .shape import listing
 from .statement import SMOOTH, check_tree
@@ -98,7 +99,12 @@ def _check(system: System, tree: Any, entire: bool) -> None:
     check_tree(tree, names, SMOOTH | declared, "a kernel", statement.opaque)
     if isinstance(tree, str) or tree[0] in ("+", "*", "^"):
         raise NotDerived("a kernel must be the value of a function")
-    needed = [(system.convert(e), positive) for e, positive in conditions(tree, declared)]
+    boxes = boxes_of(system)
+    needed = [
+        (system.convert(e), positive)
+        for e, positive in conditions(tree, declared)
+        if (sign := range_of(e, boxes).sign) == 0 or (positive and sign < 0)
+    ]
     if needed and entire:
         raise NotDerived("a proof of the domain may use only functions that are defined everywhere")
     own = [c for t in statement.trees() for c in conditions(t, declared)] if needed else []

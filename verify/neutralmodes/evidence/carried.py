@@ -7,6 +7,10 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
+from neutralmodes.evidence.basis import independent
+from neutralmodes.evidence.engines.balls import ball
 from neutralmodes.evidence.engines.base import Array, Engine, Halted, digits_to_bits, from_balls, to_balls
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.engines.maps import BallMap
@@ -18,14 +22,25 @@ COMPLETED = "completed"
 POINTS = 40  # times at which the residual is recorded
 
 
+@dataclass(frozen=True)
+class Frame:
+    """The generators: as functions, at the start (n, p), and as combinations of the ``kept`` ones."""
+
+    xi: Pointwise
+    seeds: Array
+    kept: list[int]
+    coefficients: Array
+
+
 @dataclass
 class Path:
     """Carried columns (n, p) and generators there (n, p), as balls, at the recorded times.
 
-    ``seeds`` (n, p) are the generators at the start.
+    ``seeds`` (n, p) are the generators at the start, ``kept`` the indices of independent ones.
     """
 
     seeds: Array
+    kept: list[int]
     times: list[Fraction] = field(default_factory=list)
     columns: list[Array] = field(default_factory=list)
     generators: list[Array] = field(default_factory=list)
@@ -45,16 +60,24 @@ def carry(
 
     A map runs once on balls, whose radii are the bound. A flow runs with ``rung`` digits less first:
     the difference of the two is that run's error, and the error of this one is 10^-rung of it.
+    Only independent generators are carried: the others are their combinations, at every time.
     """
+    bits = digits_to_bits(working)
+    with working_precision(bits):
+        xi = Pointwise(model, [tree for generator in model.generators for tree in generator])
+        seeds = xi.balls(np.array([ball(v) for v in model.start], dtype=object)).reshape(-1, model.n).T
+        frame = Frame(xi, seeds, *independent(seeds, working - 6))
+    width = len(frame.kept)
     if not model.is_flow:
-        path = _run(model, until, BallMap(model, len(model.generators), working, pseudo=False), progress)
-        with working_precision(digits_to_bits(working)):
+        path = _run(model, until, BallMap(model, width, working, pseudo=False), frame, progress)
+        with working_precision(bits):
             radii = [_radius(r) for i in range(len(path.times)) for r in path.residuals(i)]
         return path, max(radii)
-    lower = _open(model, working - rung, engine)
-    check = _run(model, until, lower, lambda done: progress(0.4 * done))
-    path = _run(model, until, _open(model, working, engine), lambda done: progress(0.4 + 0.6 * done))
-    with working_precision(digits_to_bits(working)):
+    lower = open_engine(model, width, digits=working - rung, engine=engine)
+    check = _run(model, until, lower, frame, lambda done: progress(0.4 * done))
+    higher = open_engine(model, width, digits=working, engine=engine)
+    path = _run(model, until, higher, frame, lambda done: progress(0.4 + 0.6 * done))
+    with working_precision(bits):
         return path, 10.0**-rung * _difference(path, check)
 
 
@@ -69,24 +92,18 @@ def _norm(column: Array) -> Any:
     return square.nonnegative_part().sqrt()
 
 
-def _open(model: Model, working: int, engine: str) -> Engine:
-    return open_engine(model, len(model.generators), digits=working, engine=engine)
-
-
-def _run(model: Model, until: Fraction, engine: Engine, progress: Callable[[float], None]) -> Path:
-    n, p = model.n, len(model.generators)
-    xi = Pointwise(model, [tree for generator in model.generators for tree in generator])
+def _run(model: Model, until: Fraction, engine: Engine, frame: Frame, progress: Callable[[float], None]) -> Path:
+    path, n = Path(frame.seeds, frame.kept, engine=engine.name), model.n
     with working_precision(digits_to_bits(engine.working_digits)):
-        start = engine.array(model.start)
-        seeds = xi.balls(to_balls(start)).reshape(p, n).T
-        path = Path(seeds, engine=engine.name)
-        engine.place(Fraction(0), start, seeds if isinstance(engine, BallMap) else from_balls(seeds, engine))
+        columns = frame.seeds[:, frame.kept]
+        columns = columns if isinstance(engine, BallMap) else from_balls(columns, engine)
+        engine.place(Fraction(0), engine.array(model.start), columns)
         try:
             for time in _times(until, model.is_flow):
                 engine.advance(time)
                 path.times.append(time)
-                path.columns.append(to_balls(engine.frame))
-                path.generators.append(xi.balls(to_balls(engine.state), time).reshape(p, n).T)
+                path.columns.append(to_balls(engine.frame) @ frame.coefficients)
+                path.generators.append(frame.xi.balls(to_balls(engine.state), time).reshape(-1, n).T)
                 progress(float(time / until))
         except (Halted, KeyboardInterrupt) as error:
             if not path.times:

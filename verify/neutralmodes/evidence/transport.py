@@ -10,7 +10,7 @@ from typing import Any
 
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.carried import COMPLETED, Path, carry, relative
-from neutralmodes.evidence.engines.base import Array, digits_to_bits
+from neutralmodes.evidence.engines.base import digits_to_bits
 from neutralmodes.evidence.growth import digits_lost
 from neutralmodes.evidence.model import model_of
 from neutralmodes.evidence.qr import qr
@@ -174,20 +174,8 @@ def _exponents(path: Path, time: float) -> tuple[float | None, ...]:
 
 def _volume_defect(path: Path, time: float) -> float | None:
     """(1/T) [log vol Dphi_T Xi - log vol Xi(phi_T x)] of the generators independent at the start."""
-    basis = _independent(path.seeds)
-    if not basis:
-        return None
+    basis = path.kept
     carried, here = (qr(m[:, basis]).diagonal for m in (path.columns[-1], path.generators[-1]))
     if not all(d > 0 for d in (*carried, *here)):
         return None
     return float(sum((a / b).log() for a, b in zip(carried, here, strict=True))) / time
-
-
-def _independent(columns: Array) -> list[int]:
-    """The columns, in order, that are no combination of the ones before (to half the precision)."""
-    kept: list[int] = []
-    for a in range(columns.shape[1]):
-        sizes = qr(columns[:, [*kept, a]]).diagonal
-        if len(kept) < len(columns) and sizes[-1] > 1e-8 * max(1e-300, float(max(sizes))):
-            kept.append(a)
-    return kept

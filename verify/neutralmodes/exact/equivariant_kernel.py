@@ -56,6 +56,8 @@ class Operator:
         for key, coefficient in vector.items():
             component, rest = divmod(key, self._size)
             for moves in self._moves:
+                if not rest:
+                    break
                 rest, exponent = divmod(rest, self._base)
                 if exponent:
                     for shift, value in moves:
@@ -82,6 +84,11 @@ def _commute(a: IntMatrix, b: IntMatrix) -> bool:
 def _blocks(vectors: Sequence[Vector], operator: Operator) -> Iterable[tuple[list[Vector], list[Vector]]]:
     """(vectors, images) in groups whose images share no monomial: each has its own kernel."""
     images = [operator(v) for v in vectors]
+    return [([vectors[i] for i in g], [images[i] for i in g]) for g in _groups(images)]
+
+
+def _groups(vectors: Sequence[Vector]) -> Iterable[list[int]]:
+    """The indices in groups that share no monomial."""
     parent = list(range(len(vectors)))
 
     def root(i: int) -> int:
@@ -90,13 +97,13 @@ def _blocks(vectors: Sequence[Vector], operator: Operator) -> Iterable[tuple[lis
         return i
 
     owner: dict[int, int] = {}
-    for i, image in enumerate(images):
-        for key in image:
+    for i, vector in enumerate(vectors):
+        for key in vector:
             parent[root(i)] = root(owner.setdefault(key, i))
     groups: dict[int, list[int]] = {}
     for i in range(len(vectors)):
         groups.setdefault(root(i), []).append(i)
-    return [([vectors[i] for i in g], [images[i] for i in g]) for g in groups.values()]
+    return groups.values()
 
 
 def _kernel(vectors: list[Vector], images: list[Vector]) -> list[Vector]:
@@ -141,12 +148,18 @@ def _primitive(vector: Vector) -> Vector:
 
 def _echelon(vectors: Sequence[Vector], n: int, base: int) -> list[Vector]:
     """The reduced echelon form (first component first, high powers of the first variable first): unique."""
-    if not vectors:
-        return []
-    keys = sorted({key for v in vectors for key in v}, key=lambda key: _order(key, n, base))
-    reduced, _, rank = fmpz_mat([[v.get(key, 0) for key in keys] for v in vectors]).rref()
-    rows = [{key: int(reduced[i, j]) for j, key in enumerate(keys) if reduced[i, j] != 0} for i in range(rank)]
+    order = {key: _order(key, n, base) for v in vectors for key in v}
+    rows = [row for group in _groups(vectors) for row in _reduced([vectors[i] for i in group], order)]
+    rows.sort(key=lambda row: order[next(iter(row))])
     return [_signed(_primitive(row), base**n) for row in rows]
+
+
+def _reduced(vectors: Sequence[Vector], order: Mapping[int, tuple[int, ...]]) -> list[Vector]:
+    """The rows of the echelon form of one group, pivots first."""
+    keys = sorted({key for v in vectors for key in v}, key=order.__getitem__)
+    reduced, _, rank = fmpz_mat([[v.get(key, 0) for key in keys] for v in vectors]).rref()
+    table = reduced.tolist()[:rank]
+    return [{key: int(value) for key, value in zip(keys, row, strict=True) if value} for row in table]
 
 
 def _order(key: int, n: int, base: int) -> tuple[int, ...]:

@@ -283,7 +283,11 @@ class Field:
 
         ``zero.zero_test`` decides more, and refutes.
         """
-        return ratio.num.is_zero() or (bool(self.kernels) and self.normal(ratio).num.is_zero())
+        if ratio.num.is_zero() or not self.kernels:
+            return bool(ratio.num.is_zero())
+        with suppress(ZeroDivisionError):  # a denominator that is zero by a relation: nothing is defined
+            return bool(self.normal(ratio).num.is_zero())
+        return False
 
     def is_rational(self, ratio: Ratio) -> bool:
         """True where no kernel occurs: then nonzero means a nonzero function."""

@@ -48,7 +48,7 @@ class Program:
         for i, name in self._inputs:
             at[i] = box[name]
         for i, head, operands, power in self._steps:
-            first = at[operands[0]] if operands else None
+            first: Any = at[operands[0]] if operands else None
             if head == "+":
                 at[i] = Interval(sum(at[j].lo for j in operands), sum(at[j].hi for j in operands))
             elif head == "*":

@@ -19,10 +19,9 @@ from neutralmodes.exact import linear
 from neutralmodes.exact.field import plain_context
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
-from neutralmodes.exact.positivity_rule import verify_positivity
 from neutralmodes.obligations.columns import generic_rank, independent
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.sampling import inner_points
+from neutralmodes.obligations.sampling import ray_points
 
 _QUADRATIC_LIMIT = 24  # n(n+1)/2 unknowns in the exact nullspace
 
@@ -125,7 +124,7 @@ def _simple(value: float) -> fmpq:
 def _least_eigenvalue(ground: Ground, columns: Sequence[Sequence[fmpq_mpoly]], scale: Sequence[fmpq]) -> float:
     """The smallest eigenvalue of the weighted sum over sampled points of N, a proposal for mu."""
     least, roots = float("inf"), np.sqrt([float(Fraction(int(w.p), int(w.q))) for w in scale])
-    for state in inner_points(ground):
+    for state in ray_points(ground):
         values = [fmpq(v.numerator, v.denominator) for v in ground.whole(state)]
         rows = [[float(Fraction(str(entry(*values)))) for entry in column] for column in columns]
         scaled = np.array(rows) * roots[:, None]

@@ -13,6 +13,7 @@ from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.sampling import ray_points
 
 _MOST = 10**9
 
@@ -29,13 +30,23 @@ def constants(
         return None
     inequalities, equalities = ground.hypotheses
     total = sum((e * e for column in columns for e in column), ground.ring.constant(0))
-    bound = fmpq(1)
+    bound = _likely(ground, total)
     while bound < _MOST:
         if proof := prove_positive(bound - total, inequalities, equalities, strict=False, budget_s=budget_s):
             least = _from_complement(lower) if "mu" in lower else _from_minors(lower, q, bound)
             return {"c2": str(least), "C2": str(bound), "positivity": proof}
         bound *= 4
     return None
+
+
+def _likely(ground: Ground, total: fmpq_mpoly) -> fmpq:
+    """A power of four above the sampled values: where the search for a bound begins."""
+    bound = fmpq(1)
+    for state in ray_points(ground):
+        value = total(*(fmpq(v.numerator, v.denominator) for v in ground.whole(state)))
+        while bound < 2 * value:
+            bound *= 4
+    return bound
 
 
 def _from_complement(lower: dict[str, Any]) -> fmpq:

@@ -71,12 +71,14 @@ def is_rational_tree(tree: Tree) -> bool:
     return applied <= OPERATORS | ENTIRE
 
 
-def inner_points(ground: Ground, count: int = 24) -> list[tuple[Fraction, ...]]:
-    """Points of N, each with the nearest point to the origin on its ray that still lies in N (to 1/64)."""
+def ray_points(ground: Ground, count: int = 24) -> list[tuple[Fraction, ...]]:
+    """Sampled points of N, each with the nearest and the farthest one on its ray from the origin (to 1/16)."""
     found = []
     for base in [ground.system.start, *(p[: ground.n] for p in sample_points(ground, count))]:
         if not ground.inside(base):
             continue
-        rays = (tuple(Fraction(k, 64) * v for v in base) for k in range(1, 64))
-        found += [base, next((point for point in rays if ground.inside(point)), base)]
+        for scales in (range(1, 16), range(256, 16, -16)):
+            ray = (tuple(Fraction(k, 16) * v for v in base) for k in scales)
+            found.append(next((point for point in ray if ground.inside(point)), base))
+        found.append(base)
     return found

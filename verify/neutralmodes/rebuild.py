@@ -1,0 +1,93 @@
+"""From the statement of a certificate back to a System: certify it afresh, or ask something else of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from fractions import Fraction
+from typing import Any
+
+from neutralmodes.action import LieAction
+from neutralmodes.dynamics import Dynamics, Interval, Map, VectorField, check_names
+from neutralmodes.errors import CertificateError, InputError
+from neutralmodes.exact.expression import OPERATORS, Tree, from_json, functions
+from neutralmodes.region import Region
+from neutralmodes.system import System
+
+_KINDS: dict[str, type[Dynamics]] = {"flow": VectorField, "map": Map}
+
+
+def system_from_statement(statement: Mapping[str, Any]) -> System:
+    """The System that a certificate speaks of, from its ``statement`` (see docs/certificate.md).
+
+    What a statement does not hold is left out: assumptions, expectations, references, the drive of inputs.
+
+    Raises CertificateError where the statement is malformed, and InputError where it describes no
+    system: an unknown name, a start outside the region.
+
+    >>> import sympy as sp, neutralmodes as nm
+    >>> x, y = sp.symbols("x y", real=True)
+    >>> turn = nm.System("turn", nm.VectorField([x, y], [-y, x]), nm.LieAction([x, y], [[-y, x]]), start=[1, 0])
+    >>> again = system_from_statement(nm.certify(turn, evidence=False).statement)
+    >>> again.dynamics.rule == turn.dynamics.rule
+    True
+    """
+    try:
+        return _system(statement)
+    except InputError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
+        raise CertificateError(f"the statement is malformed ({type(error).__name__}: {error})") from error
+
+
+def _system(said: Mapping[str, Any]) -> System:
+    dynamics = _dynamics(said)
+    known = set(dynamics.activations)
+    action = LieAction.from_trees(
+        dynamics.variables, [_trees(xi, known) for xi in said["generators"]], said["group"]
+    )
+    inequalities = _trees(said["region"]["inequalities"], known)
+    region = Region._of(inequalities) if inequalities else None
+    start = [Fraction(v) for v in said["start"]]
+    found = System(said["name"], dynamics, action, region, start, at_least=said["at_least"])
+    found.constraints = _named(_trees(said["constraints"], known), dynamics)
+    found.integrals = _named(_trees(said["integrals"], known), dynamics)
+    found.discrete = tuple(_named(_trees(g, known), dynamics) for g in said["discrete"])
+    found._require_inside(found.start)
+    return found
+
+
+def _dynamics(said: Mapping[str, Any]) -> Dynamics:
+    """The rule: the constructor reads everything but the trees, which are there already."""
+    variables = said["variables"]
+    made = _KINDS[said["kind"]](
+        variables,
+        [0] * len(variables),
+        parameters={k: Interval(*v) if isinstance(v, Sequence) and not isinstance(v, str) else Fraction(v)
+                    for k, v in said["parameters"].items()},
+        inputs={k: Interval(*v) for k, v in said["inputs"].items()},
+        angles=said["angles"],
+    )  # fmt: skip
+    made.activations = {k: _activation(v, set(said["activations"])) for k, v in said["activations"].items()}
+    made._check_functions()
+    made.rule = made.decimal_rule = _named(_trees(said["rule"], set(made.activations)), made)
+    if len(made.rule) != made.n:
+        raise InputError(f"the rule has {len(made.rule)} components for {made.n} variables")
+    return made
+
+
+def _activation(entry: Mapping[str, Any], known: set[str]) -> tuple[str, Tree | None]:
+    rule = entry["derivative"]
+    return entry["argument"], None if rule is None else _trees([rule], known)[0]
+
+
+def _trees(data: Sequence[Any], declared: set[str]) -> tuple[Tree, ...]:
+    found = tuple(from_json(tree) for tree in data)
+    known = KNOWN | declared
+    if unknown := sorted(functions(*found) - known):
+        raise InputError(f"the statement uses the unknown function {unknown[0]!r}")
+    return found
+
+
+def _named(trees: tuple[Tree, ...], dynamics: Dynamics) -> tuple[Tree, ...]:
+    check_names(trees, dynamics.symbols, ["the statement"] * len(trees))
+    return trees
