@@ -9,7 +9,7 @@ from typing import Any
 from neutralmodes.action import LieAction
 from neutralmodes.dynamics import Dynamics, Interval, Map, VectorField, check_names
 from neutralmodes.errors import CertificateError, InputError
-from neutralmodes.exact.expression import OPERATORS, Tree, from_json, functions
+from neutralmodes.exact.expression import KINKED, SMOOTH, Tree, from_json, functions
 from neutralmodes.region import Region
 from neutralmodes.system import System
 
@@ -42,9 +42,7 @@ def system_from_statement(statement: Mapping[str, Any]) -> System:
 def _system(said: Mapping[str, Any]) -> System:
     dynamics = _dynamics(said)
     known = set(dynamics.activations)
-    action = LieAction.from_trees(
-        dynamics.variables, [_trees(xi, known) for xi in said["generators"]], said["group"]
-    )
+    action = LieAction.from_trees(dynamics.variables, [_trees(xi, known) for xi in said["generators"]], said["group"])
     inequalities = _trees(said["region"]["inequalities"], known)
     region = Region._of(inequalities) if inequalities else None
     start = [Fraction(v) for v in said["start"]]
@@ -62,11 +60,10 @@ def _dynamics(said: Mapping[str, Any]) -> Dynamics:
     made = _KINDS[said["kind"]](
         variables,
         [0] * len(variables),
-        parameters={k: Interval(*v) if isinstance(v, Sequence) and not isinstance(v, str) else Fraction(v)
-                    for k, v in said["parameters"].items()},
+        parameters={k: Fraction(v) if isinstance(v, str) else Interval(*v) for k, v in said["parameters"].items()},
         inputs={k: Interval(*v) for k, v in said["inputs"].items()},
         angles=said["angles"],
-    )  # fmt: skip
+    )
     made.activations = {k: _activation(v, set(said["activations"])) for k, v in said["activations"].items()}
     made._check_functions()
     made.rule = made.decimal_rule = _named(_trees(said["rule"], set(made.activations)), made)
@@ -82,8 +79,7 @@ def _activation(entry: Mapping[str, Any], known: set[str]) -> tuple[str, Tree | 
 
 def _trees(data: Sequence[Any], declared: set[str]) -> tuple[Tree, ...]:
     found = tuple(from_json(tree) for tree in data)
-    known = KNOWN | declared
-    if unknown := sorted(functions(*found) - known):
+    if unknown := sorted(functions(*found) - SMOOTH - KINKED - declared):
         raise InputError(f"the statement uses the unknown function {unknown[0]!r}")
     return found
 
