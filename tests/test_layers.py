@@ -14,7 +14,7 @@ FLOORS: list[set[str]] = [
     {"verdict", "errors"},
     {"exact"},
     {"action", "algebra", "groups", "dynamics", "region", "statement", "functions"},
-    {"system", "structural", "equivariants"},
+    {"system", "structural", "equivariants", "rebuild"},
     {"obligations", "evidence"},
     {"theorem"},
     {"certificate", "wording"},

@@ -118,6 +118,13 @@ def checked(certificate: nm.Certificate) -> dict[str, Any]:
     return check(json.dumps(certificate.to_dict()).encode()).conclusion
 
 
+def patient(system: nm.System) -> nm.Certificate:
+    """Budgets are seconds, and a busy machine may need more of them."""
+    quick = nm.certify(system, evidence=False, budget=2)
+    undecided = quick.conclusion is Conclusion.UNDECIDED
+    return nm.certify(system, evidence=False, budget=60) if undecided else quick
+
+
 @pytest.mark.parametrize("name", SMALL)
 @given(data=st.data())
 @examples(0.03)
@@ -125,7 +132,7 @@ def test_systems_certified_by_construction_are_certified_and_re_derived(
     tmp_path_factory: pytest.TempPathFactory, name: str, data: st.DataObject
 ) -> None:
     """The producer's PROVED is the checker's valid, and the file reads back as it was."""
-    certificate = data.draw(certificates(systems(st.just(named_action(name)))))
+    certificate = patient(data.draw(systems(st.just(named_action(name)))))
     assert certificate.conclusion is Conclusion.CERTIFIED
     assert certificate.zero_exponents >= 1
     again = nm.load(certificate.save(tmp_path_factory.mktemp("certificates") / "drawn.json"))

@@ -102,7 +102,7 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
         try:
             if verdict == "PROVED":
                 results[name] = rule(proof)
-            elif verdict == "REFUTED" and name in ("recurrence", "transversality") and proof is not None:
+            elif verdict == "REFUTED" and (name == "recurrence" or (name == "transversality" and proof is not None)):
                 rule(proof)
             elif verdict == "REFUTED" and _holds_anyway(system, name):
                 raise NotDerived("it is claimed refuted, yet it holds identically")
@@ -114,6 +114,10 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
 
     outcomes: dict[str, str] = {}
     check("domain", lambda proof: check_domain(system, proof))
+    if (obligations["domain"]["proof"] or {}).get("rule") == "open" and any(
+        obligations[name]["verdict"] == "PROVED" for name in ("compactness", "invariance")
+    ):
+        raise NotDerived("domain: where it is open, N is not given: compactness and invariance can only be assumed")
     check("equivariance", lambda proof: check_equivariance(system, proof))
     check("compactness", lambda proof: check_compactness(system, proof))
     check("invariance", lambda proof: check_invariance(system, proof))
@@ -158,12 +162,21 @@ def check(data: bytes) -> Report:
         system = System(statement)
         if obligations["closure"]["verdict"] != "REFUTED" and not _independent(system):
             raise NotDerived("the generators are linearly dependent, or one of them is zero")
+        if not _starts_inside(system):
+            raise NotDerived("the start lies outside the region")
         outcomes, ranks, counts = _rederive(system, obligations)
         derived = conclude(_facts(system, obligations, ranks, counts))
     except RecursionError:
         raise Unreadable("an expression is nested too deeply") from None
     compare(stated, derived)
     return Report(statement, derived, ranks, outcomes)
+
+
+def _starts_inside(system: System) -> bool:
+    try:
+        return system.contains(system.whole(system.statement.start))
+    except NotDerived:
+        return True  # a condition without a rational value there: the start is no part of a proof
 
 
 def _independent(system: System) -> bool:

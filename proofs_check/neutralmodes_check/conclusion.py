@@ -86,11 +86,17 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
     return result
 
 
+def _asked_too_much(facts: Facts) -> bool:
+    """Whether r zeros or more were asked for, while every orbit of N, which is invariant, ends in Sigma_r."""
+    proved = all(facts.verdicts[name] == "PROVED" for name in ("domain", "compactness", "invariance"))
+    if facts.ranks is None or facts.at_least is None or not proved:
+        return False
+    return facts.verdicts["recurrence"] == "REFUTED" and facts.at_least >= facts.ranks.generic
+
+
 def conclude(facts: Facts) -> dict[str, Any]:
     """The conclusion that follows from the facts; a refuted certificate states no counts."""
-    asked = facts.at_least is not None
-    refuted = any(facts.verdicts.get(name) == "REFUTED" for name in _CLAIMS)
-    refuted |= asked and "REFUTED" in (facts.verdicts["rank"], facts.verdicts["recurrence"])
+    refuted = any(facts.verdicts.get(name) == "REFUTED" for name in _CLAIMS) or _asked_too_much(facts)
     found = [] if refuted else statements(facts)
     assumptions = [name for name in PREMISES if found and facts.verdicts[name] == "ASSUMED"]
     everywhere = max((s["count"] for s in found if s["where"] == EVERYWHERE), default=0)

@@ -35,10 +35,13 @@ def check_domain(system: System, proof: Any) -> None:
     """Raise NotDerived unless every condition of smoothness is met on N."""
     _activations_are_entire(system)
     rule = proof.get("rule") if type(proof) is dict else None
-    keys = {"denominators": ["rule", "denominators"], "polynomial": ["rule"]}
+    keys = {"denominators": ["rule", "denominators"], "polynomial": ["rule"], "open": ["rule"]}
     if rule not in keys:
         raise NotDerived("domain has no such rule")
     fields(proof, "the proof of domain", keys[rule])
+    if rule == "open":
+        _check_open(system)
+        return
     waiting = [_listed(system, entry) for entry in listing(proof.get("denominators", []), "denominators")]
     known: list[Entry] = []
     while ready := [entry for entry in waiting if _is_smooth(system, entry[0], known)]:
@@ -46,6 +49,16 @@ def check_domain(system: System, proof: Any) -> None:
         waiting = [entry for entry in waiting if entry not in ready]
     if waiting or not all(_is_smooth(system, tree, known) for tree in system.statement.trees()):
         raise NotDerived("a denominator or an argument of log, sqrt, tan, asin, acos is not covered")
+
+
+def _check_open(system: System) -> None:
+    """Without a region N is by definition a set in the domain: only kinks are to be excluded."""
+    statement = system.statement
+    if statement.inequalities or statement.constraints:
+        raise NotDerived("the open rule of domain is for statements without region and constraints")
+    declared = frozenset(statement.activations)
+    for tree in statement.trees():
+        list(conditions(tree, declared))
 
 
 def _is_smooth(system: System, tree: Tree, known: list[Entry]) -> bool:

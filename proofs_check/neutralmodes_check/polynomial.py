@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from .refusal import MAX_BITS, MAX_DEGREE, MAX_TERMS, Budget, NotDerived, Unreadable
+from .refusal import MAX_BITS, MAX_CELLS, MAX_DEGREE, MAX_SYMBOLS, MAX_TERMS, Budget, NotDerived, Unreadable
 
 WIDTH = 32
 FIELD = (1 << WIDTH) - 1
@@ -42,6 +42,8 @@ class Ring:
     def symbol(self, key: Any, data: Any = None) -> int:
         """The index of the indeterminate `key`, made on first use; `data` is kept beside it."""
         if key not in self.index:
+            if len(self.symbols) == MAX_SYMBOLS:
+                raise Unreadable(f"more than {MAX_SYMBOLS} names and function values")
             self.index[key] = len(self.symbols)
             self.symbols.append(data)
         return self.index[key]
@@ -130,14 +132,15 @@ class Polynomial:
         few, many = sorted((self.terms, other.terms), key=len)
         bits = self.bits(), other.bits()
         _check_bits(sum(bits))
-        self.ring.budget.spend(len(few) * len(many) * (1 + bits[0] * bits[1] // 2**16) + len(many))
+        width = 1 + bits[0] * bits[1] // 2**16 + len(self.ring.symbols) // 64
+        self.ring.budget.spend(len(few) * len(many) * width + len(many))
         result: dict[int, int] = {}
         get = result.get
         for m, c in few.items():
             for k, d in many.items():
                 result[m + k] = get(m + k, 0) + c * d
-            if len(result) > MAX_TERMS:
-                raise Unreadable(f"a polynomial of more than {MAX_TERMS} terms")
+            if len(result) > MAX_TERMS or len(result) * len(self.ring.symbols) > MAX_CELLS:
+                raise Unreadable(f"a polynomial of more than {MAX_TERMS} terms, or {MAX_CELLS} exponents")
         return Polynomial(self.ring, result, self.den * other.den, self.degree + other.degree)
 
     def __mul__(self, other: Polynomial) -> Polynomial:

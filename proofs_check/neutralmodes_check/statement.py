@@ -40,6 +40,7 @@ class Statement:
     constraints: list[Tree]
     integrals: list[Tree]
     discrete: list[list[Tree]]
+    start: tuple[Fraction, ...]
     at_least: int | None
 
     @property
@@ -168,7 +169,6 @@ def read_statement(value: Any) -> Statement:
         raise Unreadable(f"a statement needs a variable and from 1 to {MAX_NAMES} generators")
     angles = tuple(choice(a, "an angle", variables) for a in listing(raw["angles"], "angles"))
     _distinct(list(angles))
-    rationals(raw["start"], "start", n)
     at_least = raw["at_least"]
     return Statement(
         name=text(raw["name"], "name"),
@@ -186,5 +186,6 @@ def read_statement(value: Any) -> Statement:
         constraints=trees(raw["constraints"], "constraints"),
         integrals=trees(raw["integrals"], "integrals"),
         discrete=[trees(g, "discrete", n) for g in listing(raw["discrete"], "discrete")],
+        start=tuple(rationals(raw["start"], "start", n)),
         at_least=None if at_least is None else integer(at_least, "at_least", 1),
     )

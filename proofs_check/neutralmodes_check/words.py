@@ -34,7 +34,8 @@ def theorem(report: Report) -> list[str]:
         where = "where the spectrum is defined, at " if entry["where"] == EVERYWHERE else "at "
         lines.append(
             f"Theorem {entry['theorem']} ({subject}, n = {len(statement.variables)}): at least "
-            f"{entry['count']} {kind}{' is' if entry['count'] == 1 else 's are'} zero, forced by {directions}, {where}{entry['where']}{scope}."
+            f"{entry['count']} {kind}{' is' if entry['count'] == 1 else 's are'} zero, forced by {directions}, "
+            f"{where}{entry['where']}{scope}."
         )
     return lines or ["No count of zero exponents follows."]
 
@@ -48,7 +49,8 @@ def render(report: Report) -> str:
         if ranks.bounds:
             least, most = ranks.bounds
             lines.append(f"Nonzero singular values of the generators lie in [c, C]: c^2 = {least}, C^2 = {most}.")
-            lines.append("Over a time T the exponents along E are at most log(C/c)/T in size.")
+            if any(entry["theorem"] == "U" for entry in conclusion["statements"]):
+                lines.append("Over a time T the exponents along E are at most log(C/c)/T in size.")
         if ranks.uniform < ranks.generic:
             equations = "" if ranks.equations is None else f": {ranks.equations} equations, in the file"
             lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}.")

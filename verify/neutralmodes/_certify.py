@@ -25,6 +25,7 @@ from neutralmodes.obligations.integrals import integrals
 from neutralmodes.obligations.invariance import invariance
 from neutralmodes.obligations.rank import rank
 from neutralmodes.obligations.recurrence import recurrence
+from neutralmodes.obligations.search import with_region
 from neutralmodes.obligations.transversality import flow_moves, transversality
 from neutralmodes.system import System
 from neutralmodes.theorem import Result, conclude, statements
@@ -53,7 +54,7 @@ def certify(
     seed : of the random frames; the same command gives the same certificate, provenance aside.
     evidence : False for the proofs alone.
     progress : called with (stage, fraction done).
-    budget : seconds for each search for a proof (default 20); past it UNDECIDED.
+    budget : seconds for each search for a proof (default 20), 500 boxes a second in pavings; past it UNDECIDED.
 
     Raises InputError for malformed arguments. Threads are served one after the other.
 
@@ -71,7 +72,11 @@ def certify(
     begin = clock.perf_counter()
     limit = 20.0 if budget is None else float(budget)
     with _LOCK:
+        system, words = with_region(system, limit)
         ground, obligations, result = _prove(system, limit, report)
+        if words:
+            found = obligations["compactness"]
+            obligations["compactness"] = replace(found, notes=(*found.notes, words))
         left = _surviving(ground, obligations)
         surviving = None if left is None else _bare(left, *_prove(left, limit, report)[1:])
         numbers = _evidence(system, result, digits, time, seed, report) if evidence else {}
@@ -128,15 +133,18 @@ def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str,
         report(name, i / len(steps))
         obligation = step()
         if obligation is not None:
-            found[name] = _assumed(ground.system, name, obligation)
+            found[name] = _assumed(ground, name, obligation)
     return found
 
 
-def _assumed(system: System, name: str, obligation: Obligation) -> Obligation:
+def _assumed(ground: Ground, name: str, obligation: Obligation) -> Obligation:
     """The user's word in place of an UNDECIDED; it never outranks a proof or a refutation."""
-    if name not in system.assume or obligation.verdict is not Verdict.UNDECIDED:
+    reason = ground.system.assume.get(name)
+    if reason is None and ground.unbounded_by_choice and name in ("compactness", "invariance"):
+        reason = "no region was given or found: N is any compact forward invariant set in the domain"
+    if reason is None or obligation.verdict is not Verdict.UNDECIDED:
         return obligation
-    return replace(obligation, verdict=Verdict.ASSUMED, method=f"assumed: {system.assume[name]}", advice="")
+    return replace(obligation, verdict=Verdict.ASSUMED, method=f"assumed: {reason}", advice="")
 
 
 def _evidence(

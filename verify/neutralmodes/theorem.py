@@ -101,7 +101,7 @@ def conclude(
         return Result(Conclusion.REFUTED, 0, 0, (), ())
     best = max((s.count for s in found), default=0)
     everywhere = max((s.count for s in found if s.where == EVERYWHERE), default=0)
-    assumed = tuple(n for n in sorted(HYPOTHESES) if found and obligations[n].verdict is Verdict.ASSUMED)
+    assumed = tuple(n for n in HYPOTHESES if found and obligations[n].verdict is Verdict.ASSUMED)
     if not assumed and everywhere >= max(1, at_least or 1):
         return Result(Conclusion.CERTIFIED, everywhere, best, found, ())
     verdict = Conclusion.CONDITIONAL if found else Conclusion.UNDECIDED
@@ -112,4 +112,7 @@ def _refuted(obligations: Mapping[str, Obligation], at_least: int | None) -> boo
     claims = ("closure", "domain", "equivariance", "integrals", "compactness", "invariance")
     if any(obligations[name].verdict is Verdict.REFUTED for name in claims if name in obligations):
         return True
-    return at_least is not None and obligations["recurrence"].verdict is Verdict.REFUTED
+    rank, kept = obligations["rank"].proof, [obligations[name].verdict for name in HYPOTHESES if name != "equivariance"]
+    if at_least is None or rank is None or obligations["recurrence"].verdict is not Verdict.REFUTED:
+        return False
+    return at_least >= rank["generic"] and all(verdict is Verdict.PROVED for verdict in kept)

@@ -21,7 +21,7 @@ _SETTLING = 200  # windows of the default transient
 _WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
 _SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
-_LONGEST = 64.0  # a window in units of 1 / |Df|
+_LONGEST = 16.0  # a window in units of 1 / |Df|
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) ->
     """Run the transient (the first half of a given one) and learn the window in which the frame
     spreads by ``TARGET_SPREAD``."""
     longest, end = _longest_window(loop), schedule.settled
-    length, spreads = _grid(longest / 64, schedule.flow), []
+    length, spreads = _grid(longest / 16, schedule.flow), []
     for i in itertools.count():
         left = length if end is None else min(length, end - loop.time)
         if left <= 0 or (end is None and i == _SETTLING):

@@ -1,4 +1,4 @@
-"""The evidence of a certificate: spectrum, transport and zero count of one orbit, as plain data."""
+"""The evidence of a certificate: spectrum, transport, zero count and picture of one orbit, as plain data."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from neutralmodes.errors import EvidenceError
 from neutralmodes.evidence.spectrum import spectrum
+from neutralmodes.evidence.trajectory import trajectory
 from neutralmodes.evidence.transport import transport
 from neutralmodes.evidence.zeros import compare
 
@@ -39,4 +40,8 @@ def gather(
         found["transport"] = carried.to_json()
     except EvidenceError as error:
         found["transport"] = {"outcome": str(error)}
+    try:
+        found["trajectory"] = trajectory(system)
+    except EvidenceError as error:
+        found["trajectory"] = {"outcome": str(error)}
     return found

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, isqrt
 from typing import Any
 
@@ -28,7 +29,8 @@ class Program:
     """A tree as a list of steps, evaluated on boxes in one pass; shared nodes once."""
 
     def __init__(self, tree: Tree, labels: Sequence[str]) -> None:
-        self.names = [name for name in labels if name in names(tree)]
+        used = names(tree)
+        self.names = [name for name in labels if name in used]
         self._constants: list[Interval | None] = []
         self._steps: list[tuple[int, str, tuple[int, ...], int]] = []
         place: dict[Any, int] = {}
@@ -120,7 +122,7 @@ class Paving:
 def pave(claim: Claim, box: Box, most_boxes: int) -> Paving:
     """Search for a tree. One box is always tried; halving only in few dimensions."""
     search = _Search(claim)
-    wide = [i for i, (lo, hi) in enumerate(box) if lo < hi and claim.names[i] in search.used]
+    wide: list[int] = []
     tokens: list[str] = []
     waiting, boxes = [box], 0
     while waiting:
@@ -130,6 +132,7 @@ def pave(claim: Claim, box: Box, most_boxes: int) -> Paving:
         if leaf is not None:
             tokens.append(leaf)
             continue
+        wide = wide or [i for i, (lo, hi) in enumerate(box) if lo < hi and claim.names[i] in search.used]
         if len(wide) > _WIDE or not wide or boxes + len(waiting) >= most_boxes or search.fails_at_middle(current):
             return Paving(None, boxes, current)
         widest = max(wide, key=lambda i: (current[i][1] - current[i][0], -i))
@@ -149,11 +152,21 @@ def halves(box: Box, i: int) -> tuple[Box, Box]:
 class _Search:
     def __init__(self, claim: Claim) -> None:
         self.claim = claim
-        trees = (claim.target, *claim.inequalities, *claim.equalities)
-        self.target, *hypotheses = (Form(t, claim.names, claim.activations) for t in trees)
-        labels = [f"g{j}" for j in range(len(claim.inequalities))] + [f"h{j}" for j in range(len(claim.equalities))]
-        self.hypotheses = dict(zip(labels, hypotheses, strict=True))
-        self.used = frozenset[str]().union(*(names(t) for t in trees))
+        self.target = self._form(claim.target)
+
+    def _form(self, tree: Tree) -> Form:
+        return Form(tree, self.claim.names, self.claim.activations)
+
+    @cached_property
+    def hypotheses(self) -> dict[str, Form]:
+        """Under the labels that leaves bear; one box often needs none of them."""
+        lower = {f"g{j}": self._form(t) for j, t in enumerate(self.claim.inequalities)}
+        return lower | {f"h{j}": self._form(t) for j, t in enumerate(self.claim.equalities)}
+
+    @cached_property
+    def used(self) -> frozenset[str]:
+        """The names that occur at all."""
+        return frozenset(self.target.program.names).union(*(f.program.names for f in self.hypotheses.values()))
 
     def leaf(self, box: Box) -> str | None:
         """Why this box needs no halving: "+", or the hypothesis that fails on all of it."""

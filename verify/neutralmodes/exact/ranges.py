@@ -151,12 +151,16 @@ def boxes_of(inequalities: list[fmpq_mpoly]) -> dict[str, Range]:
     for poly in inequalities:
         names = poly.context().names()
         for i, lo, hi in _bounds(poly):
-            old = found.get(names[i], EVERYTHING)
-            los, his = ([e for e in pair if e is not None] for pair in ((old.lo, lo), (old.hi, hi)))
-            low, high = max(los, default=None), min(his, default=None)
-            nonzero = (low is not None and low > 0) or (high is not None and high < 0)
-            found[names[i]] = Range(low, high, nonzero)
+            found[names[i]] = intersect(found.get(names[i], EVERYTHING), Range(lo, hi))
     return found
+
+
+def intersect(a: Range, b: Range) -> Range:
+    """Values that lie in both."""
+    los, his = ([e for e in pair if e is not None] for pair in ((a.lo, b.lo), (a.hi, b.hi)))
+    low, high = max(los, default=None), min(his, default=None)
+    nonzero = a.nonzero or b.nonzero or (low is not None and low > 0) or (high is not None and high < 0)
+    return Range(low, high, nonzero)
 
 
 def _bounds(poly: fmpq_mpoly) -> list[tuple[int, Fraction | None, Fraction | None]]:

@@ -8,7 +8,6 @@ from flint import fmpq_mpoly
 
 from neutralmodes.obligations.angles import aperiodic
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.signs import bound
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
 CLAIM = "the region is closed, bounded and not empty"
@@ -28,10 +27,9 @@ def compactness(ground: Ground) -> Obligation:
         return undecided(CLAIM, "an inequality is not polynomial", "describe the region by polynomials")
     if ray := _unbounded(ground):  # cheap, so before the search for a bound
         return ray
-    found = bound(ground)
-    if found is None:
+    if ground.bound is None:
         return undecided(CLAIM, "no bound was found", "add a ball: region & Region.ball(variables, radius)")
-    square, positivity = found
+    square, positivity = ground.bound
     proof = {
         "rule": "bounded",
         "bound": str(square),
@@ -61,8 +59,9 @@ def _grows(ground: Ground, poly: fmpq_mpoly, i: int) -> bool:
     restricted: dict[int, Fraction] = {}
     for monomial, coefficient in poly.to_dict().items():
         value = Fraction(int(coefficient.p), int(coefficient.q))
-        for j, name in enumerate(ground.names):
-            value *= 1 if j == i else at[name] ** int(monomial[j])
+        for j, exponent in enumerate(monomial):
+            if exponent and j != i:
+                value *= at[ground.names[j]] ** int(exponent)
         degree = int(monomial[i])
         restricted[degree] = restricted.get(degree, Fraction(0)) + value
     leading = [restricted[d] for d in sorted(restricted, reverse=True) if restricted[d] != 0]

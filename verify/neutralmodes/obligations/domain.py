@@ -17,7 +17,7 @@ from neutralmodes.exact.expression import (
 )
 from neutralmodes.exact.ranges import Range, boxes_of, range_of
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.signs import Sign, prove_sign
+from neutralmodes.obligations.signs import Setting, Sign, prove_sign
 from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
@@ -50,6 +50,8 @@ def domain(ground: Ground) -> Obligation:
         advice = "declare activations whose derivative is defined on the whole line"
         return undecided(CLAIM, f"an activation's derivative needs {unsafe[0]}", advice)
     found, entries = conditions(ground, trees), []
+    if found and ground.unbounded_by_choice:
+        return proved(CLAIM, f"by choice of N: off the zeros of {len(found)} expressions", {"rule": "open"})
     for condition in found:
         entry = _settle(ground, condition)
         if entry is None:
@@ -99,9 +101,10 @@ def _settle(ground: Ground, condition: Condition) -> dict[str, Any] | None:
     if sign in signs:
         return _entry(condition, sign, {"rule": "range"})
     ratio, seen = ground.field.element(condition.expression), sign_at_start(ground, condition.expression)
+    setting = Setting(ground)
     for sign in (s for s in signs if s != -seen):
         tree = condition.expression if sign == 1 else ("*", "-1", condition.expression)
-        if proof := prove_sign(ground, Sign(tree, ratio.scaled(sign)), _BUDGET_S):
+        if proof := prove_sign(setting, Sign(tree, ratio.scaled(sign), entire=True), _BUDGET_S):
             return _entry(condition, sign, proof)
     return None
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cached_property
+from typing import Any
 
 from flint import fmpq_mpoly
 
@@ -12,6 +13,8 @@ from neutralmodes.dynamics import Interval
 from neutralmodes.errors import ExpressionError
 from neutralmodes.exact.expression import Tree, add, rational, substitute
 from neutralmodes.exact.field import Field, Ratio, plain_context
+from neutralmodes.exact.positivity import bounded_certificate
+from neutralmodes.obligations.bounds import ellipsoid_bound
 from neutralmodes.statement import infix
 from neutralmodes.system import System
 
@@ -147,9 +150,23 @@ class Ground:
         inequalities, equalities = ([p for p in part if p is not None] for part in found)
         return inequalities, equalities
 
+    @cached_property
+    def bound(self) -> tuple[Fraction, dict[str, Any]] | None:
+        """B and a proof of B - (sum of the squares of the variables that are no angles) >= 0 on N, or None."""
+        if self.hypotheses is None:
+            return None
+        lengths = [x for x in self.variables if x not in self.system.dynamics.angles]
+        found = ellipsoid_bound(*self.hypotheses, lengths) or bounded_certificate(*self.hypotheses, lengths)
+        return found and (Fraction(int(found[0].p), int(found[0].q)), found[1])
+
     def whole(self, state: Sequence[Fraction]) -> tuple[Fraction, ...]:
         """A state with the middles of inputs and interval parameters: a value for each of ``names``."""
         return (*state, *(box.middle for box in self.ranges.values()))
+
+    @property
+    def unbounded_by_choice(self) -> bool:
+        """No region was given or found: N is any compact forward invariant set in the domain."""
+        return self.system.region is None and not self.system.constraints
 
     def text(self, point: Sequence[Fraction]) -> dict[str, str]:
         """A state as JSON data, name -> rational."""

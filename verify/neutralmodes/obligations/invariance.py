@@ -12,7 +12,7 @@ from neutralmodes.exact.ratio import Ratio
 from neutralmodes.obligations.decay import divide
 from neutralmodes.obligations.exits import exit_segment, image_outside
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.signs import Sign, prove_by_halving, prove_by_identity
+from neutralmodes.obligations.signs import Setting, Sign, prove_by_halving, prove_by_identity
 from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
@@ -33,8 +33,9 @@ def invariance(ground: Ground, budget_s: float = 20.0) -> Obligation:
             what = "kept by the rule" if name == "constraints" else "kept by the generators"
             return undecided(claim, f"a constraint was not shown to be {what}", f"check that constraints= are {what}")
     entries: list[Proof] = []
+    setting = Setting(ground)
     for j in range(len(ground.inequalities)):
-        found = _settle(ground, j, budget_s)
+        found = _settle(setting, j, budget_s)
         if "rule" not in found:
             return _not_proved(ground, claim, j, found)
         entries.append({"of": j, "positivity": found})
@@ -58,15 +59,16 @@ def lie_tree(ground: Ground, function: Tree) -> Tree:
     return add(multiply((d, f)) for d, f in zip(slopes, ground.rule, strict=True) if d != "0")
 
 
-def _settle(ground: Ground, j: int, budget_s: float) -> Proof:
+def _settle(setting: Setting, j: int, budget_s: float) -> Proof:
     """A positivity proof, else a witness that the region is left, else {"open": how far halving came}."""
+    ground = setting.ground
     signs = _face_signs(ground, j) if ground.flow else [_image_sign(ground, j)]
     proof = _with_multiplier(ground, j, budget_s)
     for sign in signs:
-        proof = proof or prove_by_identity(ground, sign, budget_s)
+        proof = proof or prove_by_identity(setting, sign, budget_s)
     proof = proof or (exit_segment(ground, j) if ground.flow else image_outside(ground, j))
     for sign in signs:
-        proof = proof or prove_by_halving(ground, sign, budget_s)
+        proof = proof or prove_by_halving(setting, sign, budget_s)
     return proof or {"open": "; ".join(note for sign in signs for note in sign.left_open)}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from flint import fmpq, fmpq_mpoly
 
-from neutralmodes.exact.expression import Tree, fold, is_rational, names, to_json
+from neutralmodes.exact.expression import ENTIRE, Tree, fold, is_rational, names, nodes, to_json
 from neutralmodes.exact.facts import FACTS
 from neutralmodes.exact.field import Field, Kernel, plain_context
 from neutralmodes.exact.positivity import prove_positive
@@ -80,11 +80,15 @@ def prove_with_facts(
     equalities: Sequence[Ratio],
     *,
     strict: bool,
+    entire: bool,
     budget_s: float,
 ) -> dict[str, Any] | None:
-    """A positivstellensatz proof with ``kernels``, or None."""
+    """A positivstellensatz proof with ``kernels``, or None.
+
+    ``entire`` admits only functions that are defined on the whole line.
+    """
     ring = Kernelled(field, [target, *inequalities, *equalities])
-    if len(ring.kernels) > _MOST_KERNELS:
+    if (entire and not all(map(_is_entire, ring.trees))) or len(ring.kernels) > _MOST_KERNELS:
         return None
     given = [[ring.polynomial(r.num) for r in part if r.is_polynomial] for part in (inequalities, equalities)]
     goal = ring.polynomial(target.num if target.is_polynomial else target.num * target.den)
@@ -108,6 +112,12 @@ def auxiliary_names(letter: str, count: int, taken: Sequence[str]) -> list[str]:
     while any(f"{prefix}{i}" in taken for i in range(count)):
         prefix = "_" + prefix
     return [f"{prefix}{i}" for i in range(count)]
+
+
+def _is_entire(tree: Tree) -> bool:
+    """Whether a tree is visibly defined everywhere; it may divide by exponentials alone."""
+    heads = [node for node in nodes(tree) if not isinstance(node, str) and node[0] not in ENTIRE | {"+", "*", "pi"}]
+    return all(node[0] == "^" and (node[2] > 0 or node[1][0] == "exp") for node in heads)
 
 
 def _occurs(poly: fmpq_mpoly, gen: int) -> bool:

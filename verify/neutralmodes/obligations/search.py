@@ -29,19 +29,19 @@ _SIZES = [Fraction(2) ** k for k in range(-2, 8)]
 _HOLES = [Fraction(1, 2) ** k for k in range(1, 7)]
 
 
-def find_region(system: System, budget_s: float = 20.0) -> tuple[System, str] | None:
+def with_region(system: System, budget_s: float = 20.0) -> tuple[System, str]:
     """A copy of the system with a region shown to be compact and invariant, and what was found in words.
 
-    None where a region or constraints are given already, or nothing was found.
+    The system itself and no words where a region or constraints are given, or nothing was found.
     """
     if system.region is not None or system.constraints:
-        return None
+        return system, ""
     search = _Search(system, budget_s / 4)
     for trees, words in search.candidates():
         if search.accepts(trees):
             trees, more = search.with_holes(trees)
             return search.system_with(trees), f"region found by search: {words}{more}"
-    return None
+    return system, ""
 
 
 class _Search:

@@ -12,6 +12,7 @@ from neutralmodes._certify import certify
 from neutralmodes.certificate import Certificate, digest
 from neutralmodes.strategies._systems import systems
 from neutralmodes.system import System
+from neutralmodes.verdict import Conclusion
 
 Json = dict[str, Any]
 Mutation = Callable[[Json], None]
@@ -35,7 +36,8 @@ def mutated_certificates(
 
     ``provenance["mutation"]`` names the lie. A checker that re-derives one of these is unsound.
     """
-    return st.builds(forged, certificates(source, budget=budget), st.sampled_from(sorted(MUTATIONS)))
+    certified = certificates(source, budget=budget).filter(lambda c: c.conclusion is Conclusion.CERTIFIED)
+    return st.builds(forged, certified, st.sampled_from(sorted(MUTATIONS)))
 
 
 def forged(certificate: Certificate, name: str) -> Json:

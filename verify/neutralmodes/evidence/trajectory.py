@@ -1,0 +1,93 @@
+"""A thinned trajectory and curves of the group through its end: for pictures, never for a number."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from scipy.integrate import solve_ivp
+
+from neutralmodes.errors import EvidenceError
+from neutralmodes.evidence.engines.base import BLOW_UP, Array, finite
+from neutralmodes.evidence.model import Model, model_of
+from neutralmodes.evidence.pointwise import Pointwise
+from neutralmodes.exact.expression import Tree, names
+
+SPAN = 20.0  # time of a flow that is drawn
+POINTS = 500  # drawn of it, and iterates of a map
+_CURVES, _CURVE_POINTS = 3, 65  # generators drawn; points of one turn of a circle
+_TOLERANCE = 1e-9
+
+
+def trajectory(system: Any) -> dict[str, Any]:
+    """States along the orbit of ``system.start`` and along its first generators, as plain data.
+
+    ``states`` holds (n,) states as decimal strings of six digits, the start first, at equal times up
+    to ``time`` (maps: every iterate); ``group`` holds, for up to three generators, the curve exp(s xi) of
+    the last state for s from 0 to 2 pi. ``outcome`` is "completed", or why there are fewer states.
+
+    Raises EvidenceError where the system has no start or the orbit ends at once.
+    """
+    model = model_of(system)
+    start = np.array([float(v) for v in model.start])
+    states, outcome = _orbit(model, start)
+    return {
+        "states": [_strings(s) for s in states],
+        "time": repr(SPAN if model.is_flow else float(POINTS)),
+        "group": [{"generator": a, "states": curve} for a, curve in _group_curves(model, states[-1])],
+        "engine": "scipy DOP853" if model.is_flow else "exact rule in double",
+        "outcome": outcome,
+    }
+
+
+def _orbit(model: Model, start: Array) -> tuple[list[Array], str]:
+    if model.is_flow:
+        return _solve(model, model.rule, start, np.linspace(0.0, SPAN, POINTS))
+    step, states = Pointwise(model, model.rule), [start]
+    for i in range(POINTS):
+        try:
+            after = step.floats(states[-1], float(i))
+        except (ArithmeticError, ValueError) as error:
+            return states, f"ended at iterate {i}: {error}"
+        if not finite(after):
+            return states, f"ended at iterate {i}: a value is no longer finite"
+        states.append(after)
+    return states, "completed"
+
+
+def _group_curves(model: Model, base: Array) -> list[tuple[int, list[list[str]]]]:
+    """The curve of each drawable generator; one that names an input has no curve of its own."""
+    known, turn = {*model.variables, *model.parameters}, np.linspace(0.0, 2.0 * np.pi, _CURVE_POINTS)
+    found = []
+    for a, generator in enumerate(model.generators[:_CURVES]):
+        if all(names(tree) <= known for tree in generator):
+            states, _ = _solve(model, generator, base, turn)
+            found.append((a, [_strings(s) for s in states]))
+    return found
+
+
+def _solve(model: Model, rule: Sequence[Tree], start: Array, times: Array) -> tuple[list[Array], str]:
+    """Solve x' = rule(x); the states at the times that were reached."""
+    field = Pointwise(model, rule)
+
+    def room(_: float, y: Array) -> float:
+        return BLOW_UP - float(np.max(np.abs(y)))
+
+    room.terminal = True  # type: ignore[attr-defined]
+    span = (float(times[0]), float(times[-1]))
+    try:
+        found = solve_ivp(
+            lambda t, y: field.floats(y, t), span, start, "DOP853", times, events=room, rtol=_TOLERANCE, atol=1e-12
+        )
+    except (ArithmeticError, ValueError) as error:
+        raise EvidenceError(f"{model.name}: the orbit cannot be drawn: {error}") from error
+    if not found.y.size or not finite(found.y):
+        raise EvidenceError(f"{model.name}: the orbit ends at once")
+    states = list(found.y.T)
+    done = len(states) == len(times)
+    return states, "completed" if done else f"ended at time {float(found.t[-1]):.6g}: blow-up, or no progress"
+
+
+def _strings(state: Array) -> list[str]:
+    return [format(float(v), ".6g") for v in state]
