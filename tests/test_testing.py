@@ -30,8 +30,8 @@ from neutralmodes.verdict import Verdict
 
 SPIN = named_action("SO(2)")
 x, y = sp.symbols("x y", real=True)
-# tanh cosh - sinh is zero, but the normal form does not know it.
-VEILED = nm.VectorField([x, y], [x + sp.tanh(x) * sp.cosh(x) - sp.sinh(x), y])
+# atan(s) + atan(1/s) - pi/2 is zero for s > 0, but the normal form does not know it.
+VEILED = nm.VectorField([x, y], [-x + sp.atan(1 + x**2) + sp.atan(1 / (1 + x**2)) - sp.pi / 2, -y])
 SYSTEMS = [
     annulus_flow(SPIN, {("J", 1): Fraction(2)}),
     annulus_map(named_action("SO(3)"), {}),

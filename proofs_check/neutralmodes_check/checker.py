@@ -17,6 +17,7 @@ from .invariance import check_invariance
 from .rank import Ranks, check_rank
 from .reader import digest, read
 from .refusal import NotDerived, Unreadable
+from .scope import check_scope
 from .shape import choice, fields, listing, show, text
 from .statement import Statement, read_statement
 from .system import System
@@ -104,6 +105,8 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
                 results[name] = rule(proof)
             elif verdict == "REFUTED" and (name == "recurrence" or (name == "transversality" and proof is not None)):
                 rule(proof)
+            elif verdict == "UNDECIDED" and name == "recurrence" and proof is not None:
+                check_scope(system, proof, results.get("rank"))
             elif verdict == "REFUTED" and _holds_anyway(system, name):
                 raise NotDerived("it is claimed refuted, yet it holds identically")
         except NotDerived as error:

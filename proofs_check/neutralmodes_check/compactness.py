@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
+from .enclosures import NoEnclosure, evaluate, outward
 from .positivity import check_positivity
 from .quotient import Quotient, total
 from .refusal import NotDerived
@@ -63,5 +66,20 @@ def check_compactness(system: System, proof: Any) -> None:
     target = total(system.ring, [bound, *((x * x).scaled(-1) for x in straight)])
     check_positivity(system, proof["positivity"], target, strict=False)
     point = rationals(proof["point"], "the point of the region", len(statement.variables))
-    if not system.contains(point):
+    if not _holds(system, point):
         raise NotDerived("the point that should show that the region is not empty lies outside it")
+
+
+def _holds(system: System, point: Sequence[Fraction]) -> bool:
+    """Whether a point lies in N: exactly, or by enclosures where functions occur and there are no constraints."""
+    statement = system.statement
+    try:
+        return system.contains(system.whole(point))
+    except NotDerived:
+        exact = dict(zip(statement.names, system.whole(point), strict=True)) | statement.exact
+        at = {name: outward(value, value) for name, value in exact.items()}
+        spend = system.ring.budget.spend
+        try:
+            return not statement.constraints and all(evaluate(g, at, spend).lo >= 0 for g in statement.inequalities)
+        except NoEnclosure:
+            return False

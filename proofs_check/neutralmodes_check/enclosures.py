@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from fractions import Fraction
 from functools import lru_cache
 from math import isqrt
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from .shape import is_rational
 
 BITS = 96
 ONE = 1 << BITS
@@ -61,6 +63,27 @@ def _power(end: int, k: int) -> Interval:
 def outward(lo: Fraction, hi: Fraction) -> Interval:
     """The smallest interval that holds [lo, hi]."""
     return Interval((lo.numerator << BITS) // lo.denominator, -((-hi.numerator << BITS) // hi.denominator))
+
+
+def evaluate(tree: Any, at: Mapping[str, Interval], spend: Callable[[int], None]) -> Interval:
+    """An interval that holds the values of an expression where names have values in `at`. Raises NoEnclosure."""
+    spend(4)
+    if isinstance(tree, str):
+        return outward(Fraction(tree), Fraction(tree)) if is_rational(tree) else at[tree]
+    head = tree[0]
+    if head == "pi":
+        return pi()
+    first = evaluate(tree[1], at, spend)
+    if head == "^":
+        spend(8 * abs(tree[2]))
+        return first.power(tree[2])
+    for operand in tree[2:]:
+        value = evaluate(operand, at, spend)
+        first = first.plus(value) if head == "+" else first.times(value)
+    if head in ("+", "*"):
+        return first
+    spend(100)
+    return apply(head, first)
 
 
 def apply(name: str, a: Interval) -> Interval:

@@ -115,6 +115,14 @@ def _is_zero(p: Polynomial, numbers: list[int], sizes: dict[int, tuple[int, Frac
     return -least < low and high < least
 
 
+def is_positive(q: Quotient) -> bool:
+    """Whether a number built with square roots is seen to be positive."""
+    numbers = roots(q.ring)
+    if q.den or not set(q.num.support()) <= set(numbers):
+        return False
+    return _enclose(q.num, numbers, 256)[0] > 0
+
+
 def _enclose(p: Polynomial, numbers: list[int], bits: int) -> tuple[Fraction, Fraction]:
     """Rational bounds of p, every root enclosed to about 2^-bits."""
     known: dict[int, tuple[Fraction, Fraction]] = {}

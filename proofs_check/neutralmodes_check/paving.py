@@ -10,13 +10,13 @@ from typing import Any
 
 from .compactness import is_periodic
 from .derivatives import differentiate
-from .enclosures import Interval, NoEnclosure, apply, outward, pi
+from .enclosures import Interval, NoEnclosure, evaluate, outward
 from .polynomial import Polynomial
 from .positivity import check_positivity
 from .quotient import Quotient, total
 from .ranges import boxes_of
 from .refusal import NotDerived, Unreadable
-from .shape import fields, is_rational, rational, text
+from .shape import fields, rational, text
 from .statement import Tree
 from .system import System
 
@@ -41,25 +41,7 @@ class _Paver:
         self.slopes: dict[tuple[int, str], Tree] = {}
 
     def evaluate(self, tree: Tree, at: dict[str, Interval]) -> Interval:
-        self.system.ring.budget.spend(4)
-        if isinstance(tree, str):
-            if is_rational(tree):
-                return outward(Fraction(tree), Fraction(tree))
-            return at[tree]
-        head = tree[0]
-        if head == "pi":
-            return pi()
-        first = self.evaluate(tree[1], at)
-        if head == "^":
-            self.system.ring.budget.spend(8 * abs(tree[2]))
-            return first.power(tree[2])
-        for operand in tree[2:]:
-            value = self.evaluate(operand, at)
-            first = first.plus(value) if head == "+" else first.times(value)
-        if head in ("+", "*"):
-            return first
-        self.system.ring.budget.spend(100)
-        return apply(head, first)
+        return evaluate(tree, at, self.system.ring.budget.spend)
 
     def bounds(self, tree: Tree, box: Box) -> Iterator[Interval]:
         """The enclosures of a tree on a box that can be had: direct, then by the mean value form."""

@@ -19,12 +19,12 @@ from .system import System
 
 @dataclass(frozen=True)
 class Ranks:
-    """generic r, uniform q <= r, the point that shows r, the number of equations of Sigma_r, (c^2, C^2)."""
+    """generic r, uniform q <= r, the point that shows r, the equations of Sigma_r, (c^2, C^2)."""
 
     generic: int
     uniform: int
     at: tuple[Fraction, ...]
-    equations: int | None
+    equations: tuple[Polynomial, ...] | None
     bounds: tuple[Fraction, Fraction] | None = None
 
 
@@ -126,7 +126,7 @@ def _equations(system: System, r: int) -> Iterator[Polynomial]:
             yield minor.num.primitive()
 
 
-def _check_singular(system: System, value: Any, r: int) -> int | None:
+def _check_singular(system: System, value: Any, r: int) -> tuple[Polynomial, ...] | None:
     if value is None:
         return None
     entries = listing(value, "singular")
@@ -137,7 +137,7 @@ def _check_singular(system: System, value: Any, r: int) -> int | None:
         raise NotDerived("the equations of Sigma are not sorted")
     if len(set(stated)) != len(stated) or set(stated) != set(_equations(system, r)):
         raise NotDerived("the stated equations of Sigma are not the minors of the generators")
-    return len(stated)
+    return tuple(stated)
 
 
 def _bounds(system: System, value: Any, lower: Any, q: int) -> tuple[Fraction, Fraction]:

@@ -52,7 +52,7 @@ def render(report: Report) -> str:
             if any(entry["theorem"] == "U" for entry in conclusion["statements"]):
                 lines.append("Over a time T the exponents along E are at most log(C/c)/T in size.")
         if ranks.uniform < ranks.generic:
-            equations = "" if ranks.equations is None else f": {ranks.equations} equations, in the file"
+            equations = "" if ranks.equations is None else f": {len(ranks.equations)} equations, in the file"
             lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}.")
     lines.append("N: every inequality of the region >= 0, every constraint = 0 (as the file states them).")
     for outcome in sorted(set(report.outcomes.values())):

@@ -1,6 +1,6 @@
 """Asymmetric heavy top: q' = q Omega/2, Pi' = Pi x Omega + Gamma x c, Omega = Pi/I, Gamma the vertical from the body.
 
-I = (2, 3/2, 1), centre of mass c = (1, 1/2, 1/3) times weight; q a unit quaternion, Gamma = q* e_3 q.
+I = (2, 3/2, 1), centre of mass times weight c = (2/3, 1/3, 2/3); q a unit quaternion, Gamma = q* e_3 q.
 G = SO(2) turning about the vertical, free, H trivial, q = 1. The top has no axis of symmetry, so no more than that.
 Constraints |q|^2 = 1 and energy = its value at the start: compact, of dimension 5, since the energy bounds Pi.
 Integral: the vertical momentum Gamma . Pi. w = 1 + 1, m = 1, r = 0: three of five exponents are zero.
@@ -15,7 +15,7 @@ from neutralmodes_systems.quaternions import body_vector, left_turns, product
 q = sp.symbols("q0 q1 q2 q3", real=True)
 momentum = sp.Matrix(sp.symbols("p1 p2 p3", real=True))
 inertia = [sp.Integer(2), sp.Rational(3, 2), sp.Integer(1)]
-centre = sp.Matrix([1, sp.Rational(1, 2), sp.Rational(1, 3)])
+centre = sp.Matrix([2, 1, 2]) / 3
 velocity = sp.Matrix([p / i for p, i in zip(momentum, inertia, strict=True)])
 vertical = sp.Matrix(body_vector(q, [0, 0, 1]))
 start = [1, 0, 0, 0, 1, "3/2", "1/2"]
@@ -30,14 +30,14 @@ system = nm.System(
         [*(c / 2 for c in product(q, [0, *velocity])), *(momentum.cross(velocity) + vertical.cross(centre))],
     ),
     nm.LieAction([*q, *momentum], [[*left_turns(q)[2], 0, 0, 0]], group="SO(2)"),
-    nm.Region.ball(momentum, 4),
+    nm.Region.ball(q, 2),
     start=start,
     constraints=[sum(c**2 for c in q) - 1, energy - level],
     integrals=[vertical.dot(momentum)],
     expect={"conclusion": "CERTIFIED", "zero_exponents": 1, "zero_exponents_if": 3},
     reference={
         "equation": "q' = q Omega/2, Pi' = Pi x Omega + Gamma x c, Omega = Pi/I, Gamma = q* e_3 q, "
-        "I = (2, 3/2, 1), c = (1, 1/2, 1/3)",
+        "I = (2, 3/2, 1), c = (2/3, 1/3, 2/3)",
         "group": "SO(2)",
         "stabilizer": "trivial",
         "orbit_dimension": 1,

@@ -1,38 +1,39 @@
 """Kepler's problem in the plane: x'' = -x/|x|^3, with the hidden integrals of Laplace, Runge and Lenz.
 
-G = SO(2), H trivial, q = 1. The variable u stands for 1/|x| (constraint u^2 |x|^2 = 1, kept exactly), so that
-everything is polynomial. Integrals: energy, angular momentum L, and the eccentricity vector (p_y L, -p_x L) - u x,
-which the group turns: m = 3 of them are independent, pairing r = 1. With w = 2, all four exponents are zero.
-Source: textbook material. Bounded motion without collision is an assumption here.
+G = SO(2), H trivial, q = 1. Integrals: energy, angular momentum L, and the eccentricity vector (q L, -p L) - x/|x|,
+which the group turns: m = 3 of the four are independent, pairing r = 1. With w = 2, all four exponents are zero.
+No collision and bounded motion (negative energy, nonzero L) are an assumption here.
+Source: textbook material.
 """
 
 import sympy as sp
 
 import neutralmodes as nm
 
-x, y, p, q, u = state = sp.symbols("x y p q u", real=True)
+x, y, p, q = state = sp.symbols("x y p q", real=True)
+distance = sp.sqrt(x**2 + y**2)
 spin = x * q - y * p
 
 system = nm.System(
     "kepler",
-    nm.VectorField(state, [p, q, -x * u**3, -y * u**3, -(u**3) * (x * p + y * q)]),
-    nm.LieAction(state, [[-y, x, -q, p, 0]], group="SO(2)"),
-    start=[1, 0, 0, "6/5", 1],
-    constraints=[u**2 * (x**2 + y**2) - 1],
-    integrals=[(p**2 + q**2) / 2 - u, spin, q * spin - u * x, -p * spin - u * y],
+    nm.VectorField(state, [p, q, -x / distance**3, -y / distance**3]),
+    (2 * nm.groups.so(2)).on(state),
+    start=[1, 0, 0, "6/5"],
+    integrals=[(p**2 + q**2) / 2 - 1 / distance, spin, q * spin - x / distance, -p * spin - y / distance],
     assume=dict.fromkeys(
-        ("compactness", "invariance"), "negative energy and nonzero angular momentum keep |x| in a compact annulus"
+        ("domain", "compactness", "invariance"),
+        "negative energy and nonzero angular momentum keep the motion in a compact set off the centre",
     ),
     expect={"conclusion": "CONDITIONAL", "zero_exponents": 0, "zero_exponents_if": 4},
     reference={
-        "equation": "x'' = -u^3 x, u = 1/|x| carried as a variable: u' = -u^3 (x . x')",
+        "equation": "x'' = -x/|x|^3 in R^2",
         "group": "SO(2)",
         "stabilizer": "trivial",
         "orbit_dimension": 1,
         "source": "Laplace-Runge-Lenz vector (textbook)",
         "theorem": "I: two commuting directions, three independent integrals, pairing of rank 1",
         "matters": "degenerate resonance: hidden integrals leave no exponent free, four of four are zero",
-        "exponent_sum": "0",
-        "exponents_source": "exact: closed orbits, all four exponents on the constraint are zero",
+        "exponents": ["0", "0", "0", "0"],
+        "exponents_source": "exact: every bounded orbit without collision is closed",
     },
 )

@@ -21,7 +21,7 @@ system = nm.System(
     "rigid-body",
     nm.VectorField([*q, *momentum], [*(c / 2 for c in product(q, [0, *velocity])), *momentum.cross(velocity)]),
     nm.LieAction([*q, *momentum], [[*turn, 0, 0, 0] for turn in left_turns(q)], group="SU(2)"),
-    nm.Region.ball(momentum, 2),
+    nm.Region.ball(q, 2),
     start=[1, 0, 0, 0, 1, "2/3", "1/3"],
     constraints=[sum(c**2 for c in q) - 1, momentum.dot(momentum) - sp.Rational(14, 9)],
     integrals=[momentum.dot(velocity) / 2, *space_vector(q, momentum)],

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 
 from flint import fmpq_mpoly
 
+from neutralmodes.exact.intervals import NoEnclosure, from_fractions
+from neutralmodes.exact.paving import Program
 from neutralmodes.obligations.angles import aperiodic
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.verdict import Obligation, proved, refuted, undecided
@@ -16,15 +19,13 @@ CLAIM = "the region is closed, bounded and not empty"
 def compactness(ground: Ground) -> Obligation:
     """A bound B - |x|^2 >= 0 on N with its identity, and an exact point of N."""
     if ground.system.region is None and not ground.system.constraints:
-        return undecided(CLAIM, "no region was given", "give region=, a compact forward invariant set")
+        return undecided(CLAIM, "no region was given or found", "give region=, a compact forward invariant set")
     if bad := aperiodic(ground):
         advice = f"use {bad} only inside sin and cos with integer multiples, or do not declare it an angle"
         return undecided(CLAIM, f"the system is not visibly 2 pi periodic in the angle {bad}", advice)
     start = ground.system.start
-    if not ground.inside(start):
+    if not (ground.inside(start) or surely_inside(ground, start)):
         return undecided(CLAIM, "the start could not be shown to lie in the region", "give an exact start=")
-    if ground.hypotheses is None:
-        return undecided(CLAIM, "an inequality is not polynomial", "describe the region by polynomials")
     if ray := _unbounded(ground):  # cheap, so before the search for a bound
         return ray
     if ground.bound is None:
@@ -37,6 +38,15 @@ def compactness(ground: Ground) -> Obligation:
         "point": [str(v) for v in start],
     }
     return proved(CLAIM, f"|x|^2 <= {square} on the region, exactly; the start lies in it", proof)
+
+
+def surely_inside(ground: Ground, state: Sequence[Fraction]) -> bool:
+    """True where enclosures show that a state lies in N; never with constraints, which are exact."""
+    at = {name: from_fractions(value, value) for name, value in ground.system.at(state).items()}
+    try:
+        return not ground.system.constraints and all(Program(g, list(at))(at).lo >= 0 for g in ground.inequalities)
+    except (NoEnclosure, KeyError):
+        return False
 
 
 def _unbounded(ground: Ground) -> Obligation | None:

@@ -15,6 +15,7 @@ from neutralmodes.exact.expression import Tree, add, rational, substitute
 from neutralmodes.exact.field import Field, Ratio, plain_context
 from neutralmodes.exact.positivity import bounded_certificate
 from neutralmodes.obligations.bounds import ellipsoid_bound
+from neutralmodes.obligations.kernelled import bound_with_facts
 from neutralmodes.statement import infix
 from neutralmodes.system import System
 
@@ -153,10 +154,13 @@ class Ground:
     @cached_property
     def bound(self) -> tuple[Fraction, dict[str, Any]] | None:
         """B and a proof of B - (sum of the squares of the variables that are no angles) >= 0 on N, or None."""
-        if self.hypotheses is None:
-            return None
         lengths = [x for x in self.variables if x not in self.system.dynamics.angles]
-        found = ellipsoid_bound(*self.hypotheses, lengths) or bounded_certificate(*self.hypotheses, lengths)
+        if self.hypotheses is None:
+            trees = (*self.inequalities, *self.range_trees), self.system.constraints
+            lower, exact = ([self.field.element(t) for t in part] for part in trees)
+            found = bound_with_facts(self.field, lower, exact, lengths)
+        else:
+            found = ellipsoid_bound(*self.hypotheses, lengths) or bounded_certificate(*self.hypotheses, lengths)
         return found and (Fraction(int(found[0].p), int(found[0].q)), found[1])
 
     def whole(self, state: Sequence[Fraction]) -> tuple[Fraction, ...]:

@@ -25,7 +25,7 @@ def invariance(ground: Ground, budget_s: float = 20.0) -> Obligation:
     """L_f g_j > 0 on every face, or L_f g_j = lambda g_j + s with s >= 0 everywhere (flow); g_j(F) >= 0 on N (map)."""
     claim = FLOW_CLAIM if ground.flow else MAP_CLAIM
     if ground.system.region is None and not ground.system.constraints:
-        return undecided(claim, "no region was given", "give region=, a compact forward invariant set")
+        return undecided(claim, "no region was given or found", "give region=, a compact forward invariant set")
     kept = {}
     for name, rows in (("constraints", _moved_constraints(ground)), ("tangent", _tangents(ground))):
         kept[name] = [_cofactors(ground, row) for row in rows]

@@ -10,7 +10,7 @@ from flint import fmpq, fmpq_mpoly
 from neutralmodes.exact.expression import ENTIRE, Tree, fold, is_rational, names, nodes, to_json
 from neutralmodes.exact.facts import FACTS
 from neutralmodes.exact.field import Field, Kernel, plain_context
-from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.exact.positivity import bounded_certificate, prove_positive
 from neutralmodes.exact.ratio import Ratio
 from neutralmodes.exact.readback import kernel_trees
 
@@ -43,6 +43,22 @@ class Kernelled:
                     powers[self._place[gen]] = int(e)
             terms[tuple(powers)] = c
         return self.ctx.from_dict(terms)
+
+    def hypotheses(
+        self, inequalities: Sequence[Ratio], equalities: Sequence[Ratio]
+    ) -> tuple[list[fmpq_mpoly], list[fmpq_mpoly]] | None:
+        """(G, H) in this ring; None where one divides, or where there are too many function values."""
+        if len(self.kernels) > _MOST_KERNELS or not all(r.is_polynomial for r in (*inequalities, *equalities)):
+            return None
+        found = [[self.polynomial(r.num) for r in part] for part in (inequalities, equalities)]
+        lower, exact = ([p for p in part if p is not None] for part in found)
+        return lower, exact
+
+    def finish(self, proof: dict[str, Any], equalities: int) -> dict[str, Any]:
+        """The proof with its kernels, without the relations that the checker knows."""
+        kept = [e for e in proof["equalities"] if e["of"] < equalities]
+        kernels = {"kernels": [to_json(t) for t in self.trees]} if self.trees else {}
+        return {**proof, "equalities": kept, **kernels}
 
     def facts(self, sectors: bool) -> list[fmpq_mpoly]:
         """Every fact in order; without ``sectors`` those that speak of arguments stand as 0."""
@@ -88,22 +104,30 @@ def prove_with_facts(
     ``entire`` admits only functions that are defined on the whole line.
     """
     ring = Kernelled(field, [target, *inequalities, *equalities])
-    if (entire and not all(map(_is_entire, ring.trees))) or len(ring.kernels) > _MOST_KERNELS:
-        return None
-    given = [[ring.polynomial(r.num) for r in part if r.is_polynomial] for part in (inequalities, equalities)]
     goal = ring.polynomial(target.num if target.is_polynomial else target.num * target.den)
-    if goal is None or len(given[0]) < len(inequalities) or len(given[1]) < len(equalities):
+    given = ring.hypotheses(inequalities, equalities)
+    if goal is None or given is None or (entire and not all(map(_is_entire, ring.trees))):
         return None
-    lower, exact = ([p for p in part if p is not None] for part in given)
+    lower, exact = given
     for sectors in (False, True):
         facts, relations = ring.facts(sectors), ring.relations()
-        proof = prove_positive(
-            goal, [*lower, *facts], [*exact, *relations], strict=strict, budget_s=budget_s / 2
-        )
+        proof = prove_positive(goal, [*lower, *facts], [*exact, *relations], strict=strict, budget_s=budget_s / 2)
         if proof:
-            proof["equalities"] = [e for e in proof["equalities"] if e["of"] < len(exact)]
-            return proof | ({"kernels": [to_json(t) for t in ring.trees]} if ring.trees else {})
+            return ring.finish(proof, len(exact))
     return None
+
+
+def bound_with_facts(
+    field: Field, inequalities: Sequence[Ratio], equalities: Sequence[Ratio], lengths: Sequence[str]
+) -> tuple[fmpq, dict[str, Any]] | None:
+    """B and a proof of B - (sum of the squares of ``lengths``) >= 0 where functions occur, or None."""
+    ring = Kernelled(field, [*inequalities, *equalities])
+    given = ring.hypotheses(inequalities, equalities)
+    if given is None:
+        return None
+    lower, exact = given
+    found = bounded_certificate([*lower, *ring.facts(sectors=False)], [*exact, *ring.relations()], lengths)
+    return found and (found[0], ring.finish(found[1], len(exact)))
 
 
 def auxiliary_names(letter: str, count: int, taken: Sequence[str]) -> list[str]:

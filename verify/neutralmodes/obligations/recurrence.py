@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from flint import fmpq
+
+from neutralmodes.exact.expression import from_json
 from neutralmodes.exact.minors import gram, symmetric_function
+from neutralmodes.exact.polynomial_json import polynomial_from_json
+from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.columns import polynomial_columns
 from neutralmodes.obligations.decay import decaying, ends_in_zero_set, factors_of, shown
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.waves import relative_equilibrium
+from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
+
+_RATES = (fmpq(1), fmpq(1, 10), fmpq(1, 100))
 
 CLAIM = "no orbit of the region converges to Sigma, where the orbit dimension is lower"
 
@@ -25,5 +36,37 @@ def recurrence(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obli
         if proof := ends_in_zero_set(found, function, "rank"):
             text = f"every orbit of the region converges to {shown(ground, proof)}, inside Sigma"
             return refuted(CLAIM, "Darboux polynomials that decay", {"text": text}, proof)
+    return _scope(ground, rank.proof, budget_s)
+
+
+def _scope(ground: Ground, ranks: dict[str, Any], budget_s: float) -> Obligation:
+    """UNDECIDED, with what is known of the scope: an exact wave in it, and where orbits of Sigma go."""
     advice = "read the count with its scope, or give a trapping region off Sigma"
-    return undecided(CLAIM, "the dynamics near Sigma was not settled", advice)
+    wave = relative_equilibrium(ground, ranks["generic"])
+    stratum = _stratum(ground, ranks["singular"], budget_s)
+    if wave is None and stratum is None:
+        return undecided(CLAIM, "the dynamics near Sigma was not settled", advice)
+    notes = []
+    if wave is not None:
+        at = ", ".join(f"{x} = {infix(from_json(v))}" for x, v in zip(ground.variables, wave["point"], strict=True))
+        notes.append(f"the scope is not empty: an exact relative equilibrium at {at}")
+    if stratum is not None:
+        notes.append("in Sigma every orbit converges to the origin")
+    proof = {"rule": "scope", "wave": wave, "stratum": stratum}
+    return undecided(CLAIM, "the dynamics near Sigma was not settled", advice, proof, tuple(notes))
+
+
+def _stratum(ground: Ground, singular: list[Any] | None, budget_s: float) -> dict[str, Any] | None:
+    """{"rate": c, "positivity"}: -L_f |x|^2 - c |x|^2 >= 0 on N where the equations of Sigma hold."""
+    rule = [ground.polynomial(component) for component in ground.f]
+    if not ground.flow or not singular or ground.hypotheses is None or any(p is None for p in rule):
+        return None
+    gens = ground.ring.gens()[: ground.n]
+    square = sum((x * x for x in gens), ground.ring.constant(0))
+    inward = sum((-2 * x * p for x, p in zip(gens, rule, strict=True)), ground.ring.constant(0))
+    inequalities, equalities = ground.hypotheses
+    sigma = [*equalities, *(polynomial_from_json(e, ground.ring) for e in singular)]
+    for rate in _RATES:
+        if proof := prove_positive(inward - rate * square, inequalities, sigma, strict=False, budget_s=budget_s / 4):
+            return {"rate": str(rate), "positivity": proof}
+    return None

@@ -60,8 +60,7 @@ class _Search:
     def accepts(self, trees: Sequence[Tree]) -> bool:
         ground = Ground(self.system_with(trees))
         return (
-            ground.inside(self.system.start)
-            and compactness(ground).verdict is Verdict.PROVED
+            compactness(ground).verdict is Verdict.PROVED
             and invariance(ground, self.budget_s).verdict is Verdict.PROVED
         )
 

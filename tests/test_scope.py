@@ -1,0 +1,76 @@
+"""The scope of a conditional count: the exact rotating wave of complex Lorenz, and the stratum inside Sigma."""
+
+from __future__ import annotations
+
+import copy
+from fractions import Fraction
+
+import pytest
+import sympy as sp
+from neutralmodes_check.checker import check
+from neutralmodes_check.refusal import NotDerived
+from neutralmodes_systems.complex_lorenz import system
+
+import neutralmodes as nm
+from neutralmodes.certificate import canonical, digest
+
+
+@pytest.fixture(scope="module")
+def data():
+    return nm.certify(system, evidence=False).to_dict()
+
+
+def forged(data, change):
+    twin = copy.deepcopy(data)
+    change(twin["obligations"]["recurrence"]["proof"])
+    twin["digest"] = digest({k: twin[k] for k in ("schema", "statement", "obligations", "conclusion")})
+    return canonical(twin).encode()
+
+
+def value(tree):
+    """An expression without names, by sympy: independent of the library's own arithmetic."""
+    if isinstance(tree, str):
+        return sp.Rational(tree)
+    operands = [value(t) for t in tree[1:]]
+    return {"sqrt": lambda a: sp.sqrt(a), "*": lambda *a: sp.Mul(*a)}[tree[0]](*operands)
+
+
+def test_the_wave_is_the_known_rotating_wave(data):
+    wave = data["obligations"]["recurrence"]["proof"]["wave"]
+    x1, x2, y1, y2, z = map(value, wave["point"])
+    (omega,) = map(value, wave["coefficients"])
+    sigma, rho, beta, e = 10, 28, sp.Rational(8, 3), sp.Rational(1, 10)
+    # x' = i w x gives y = (1 + i w / sigma) x; the imaginary part of y' fixes w, its real part fixes z.
+    assert omega == e * sigma / (sigma + 1)
+    assert x2 == 0
+    assert sp.simplify(y1 - x1) == 0
+    assert sp.simplify(y2 - omega / sigma * x1) == 0
+    assert sp.simplify(rho - z - 1 + (omega - e) * omega / sigma) == 0
+    assert sp.simplify(x1**2 - beta * z) == 0
+
+
+def test_in_sigma_every_orbit_goes_to_the_origin(data):
+    # On the z axis z' = -8/3 z, so d(z^2)/dt = -16/3 z^2: any rate up to 16/3 is right.
+    rate = Fraction(data["obligations"]["recurrence"]["proof"]["stratum"]["rate"])
+    assert 0 < rate <= Fraction(16, 3)
+
+
+def test_the_checker_derives_the_scope(data):
+    check(canonical(data).encode())
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda proof: proof["wave"]["point"].__setitem__(4, "27"),
+        lambda proof: proof["wave"]["coefficients"].__setitem__(0, "1/12"),
+        lambda proof: proof["wave"].update(point=["0"] * 5, coefficients=["0"]),
+        lambda proof: proof["stratum"].update(rate="6"),
+        lambda proof: proof["stratum"].update(rate="0"),
+        lambda proof: proof.update(rule="uniform"),
+    ],
+    ids=["height", "frequency", "origin", "too fast", "no rate", "another rule"],
+)
+def test_a_wrong_scope_is_rejected(data, change):
+    with pytest.raises(NotDerived):
+        check(forged(data, change))

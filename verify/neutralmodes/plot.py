@@ -1,0 +1,257 @@
+"""Pictures of the evidence in one style: spectrum, convergence, transport residual, orbit.
+
+Every function draws what a certificate (or the result of ``nm.spectrum``, ``nm.transport``) holds,
+computes nothing new, and returns the axes. matplotlib is the extra [plot].
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from fractions import Fraction
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from neutralmodes.errors import InputError, MissingExtra
+
+Axes: TypeAlias = Any  # matplotlib.axes.Axes, which is not installed everywhere
+
+# Okabe and Ito, "Color universal design" (2008): told apart with every colour vision, and each at
+# 3:1 or more against white and against near-black.
+BLUE, VERMILION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#A8588A", "#7A7A7A"
+STYLE: dict[str, Any] = {
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": "medium",
+    "axes.grid": True,
+    "grid.alpha": 0.25,
+    "grid.linewidth": 0.5,
+    "font.size": 9.0,
+    "legend.fontsize": "small",
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "figure.figsize": (4.6, 3.3),
+    "figure.constrained_layout.use": True,
+    "svg.fonttype": "none",
+}
+_SIGMAS = 4.0  # the width, in standard errors, within which the evidence counts an exponent as zero
+_FLOOR, _ROUNDING = 1e-300, 1e-17  # what a logarithm can show; the least size of an exponent in double
+
+
+def spectrum(source: Any, ax: Axes | None = None) -> Axes:
+    """The exponents in descending order with error bars; those compatible with zero are marked.
+
+    ``source`` is a certificate with evidence or the result of ``nm.spectrum``. The axis is linear
+    around zero, as far as the error bars of the zeros reach, and logarithmic beyond.
+
+    Raises InputError where there is no spectrum, MissingExtra without matplotlib.
+    """
+    record = _record(source, "spectrum", "exponents")
+    values, errors = _numbers(record["exponents"]), _numbers(record["errors"])
+    index, zero = np.arange(1, len(values) + 1), np.abs(values) <= _SIGMAS * errors
+    with _axes(ax) as ax:
+        ax.axhline(0.0, color=GREY, linewidth=0.8)
+        for mask, colour, marker, label in _marks(zero, _proved(source)):
+            if mask.any():
+                bars = np.where(np.isfinite(errors[mask]), errors[mask], 0.0)
+                ax.errorbar(
+                    index[mask], values[mask], bars, fmt=marker, color=colour, capsize=3, markersize=5, label=label
+                )
+        if zero.any() and not zero.all():
+            ax.set_yscale("symlog", linthresh=_linear_part(errors[zero], values), linscale=0.6)
+        ax.xaxis.get_major_locator().set_params(integer=True)
+        ax.set(xlabel="index i", ylabel="exponent", xlim=(0.5, len(values) + 0.5))
+        _legend(ax)
+    return ax
+
+
+def _marks(zero: Any, proved: str) -> list[tuple[Any, str, str, str]]:
+    return [
+        (zero, VERMILION, "D", f"compatible with zero ({int(zero.sum())}{proved})"),
+        (~zero, BLUE, "o", f"not zero ({int((~zero).sum())})"),
+    ]
+
+
+def _proved(source: Any) -> str:
+    count = getattr(source, "zero_exponents", 0)
+    return f"; proved: {count} or more" if count else ""
+
+
+def _linear_part(errors: Any, values: Any) -> float:
+    """A power of ten that the error bars of the zeros stay within, at most three decades below the rest."""
+    widest, largest = float(np.max(errors)), float(np.max(np.abs(values)))
+    if not 0.0 < widest < largest:
+        return largest
+    return 10.0 ** max(math.ceil(math.log10(widest)), math.floor(math.log10(largest / 1000)))
+
+
+def convergence(source: Any, ax: Axes | None = None) -> Axes:
+    """Size of the running exponents against the time averaged over, both logarithmic.
+
+    Those that end compatible with zero fall like 1/T. Shaded, where the certificate proves constants
+    0 < c <= C: the bound log(C/c)/T that the growth of a group direction keeps at every time.
+
+    Raises InputError where there is no spectrum, MissingExtra without matplotlib.
+    """
+    record = _record(source, "spectrum", "convergence")
+    times = np.array([float(t) for t, _ in record["convergence"]])
+    running = np.abs([_numbers(v) for _, v in record["convergence"]])
+    ends = _numbers(record["exponents"])
+    zero = np.abs(ends) <= _SIGMAS * _numbers(record["errors"])
+    with _axes(ax) as ax:
+        for i in range(running.shape[1]):
+            colour = VERMILION if zero[i] else BLUE
+            ax.plot(times, np.maximum(running[:, i], _ROUNDING), color=colour, label=_once(ax, _WHICH[bool(zero[i])]))
+        ax.set(xscale="log", yscale="log", xlabel="time T", ylabel="|exponent over T|")
+        _bound(ax, times, log_ratio(source), running)
+        _legend(ax)
+    return ax
+
+
+_WHICH = {True: "ends compatible with zero", False: "ends away from zero"}
+
+
+def _bound(ax: Axes, times: Any, height: float | None, running: Any) -> None:
+    """Shade what is proved, and keep the axis on what was measured."""
+    shown = np.maximum(running[np.isfinite(running)], _ROUNDING)
+    low, high = (float(shown.min()), float(shown.max())) if shown.size else (1e-3, 1.0)
+    if height:
+        bound = height / times
+        low = min(low, float(bound.min()) / 30)
+        ax.fill_between(times, low / 2, bound, color=GREEN, alpha=0.18, label="proved for the group")
+        ax.plot(times, bound, color=GREEN, linewidth=0.8)
+        high = max(high, float(bound.max()))
+    ax.set(xlim=(times[0], times[-1]), ylim=(low / 2, high * 3))
+
+
+def log_ratio(source: Any) -> float | None:
+    """log(C/c) of the proved constants of a certificate's rank; None where it holds none.
+
+    0.0 means that the generators have one length everywhere: the exponent is zero at every time.
+    """
+    obligations = getattr(source, "obligations", None)
+    constants = obligations and (obligations["rank"].proof or {}).get("constants")
+    if not constants:
+        return None
+    return math.log(Fraction(constants["C2"]) / Fraction(constants["c2"])) / 2
+
+
+def transport(source: Any, ax: Axes | None = None) -> Axes:
+    """The largest transport residual against time, with the digits asked for and the error bound.
+
+    ``source`` is a certificate with evidence or the result of ``nm.transport``. A residual that is
+    exactly zero is drawn at the working precision.
+
+    Raises InputError where there is no transport, MissingExtra without matplotlib.
+    """
+    record = _record(source, "transport", "record")
+    times, residuals = (np.array([float(pair[i]) for pair in record["record"]]) for i in (0, 1))
+    least = max(10.0 ** -record["working_digits"], _FLOOR)
+    with _axes(ax) as ax:
+        shown = np.maximum(residuals, least)
+        ax.plot(times, shown, ".-", color=BLUE, label="residual")
+        wanted = 10.0 ** -record["digits"]
+        ax.axhline(wanted, color=VERMILION, linestyle="--", label=f"{record['digits']} digits asked for")
+        error = float(record["error"])
+        if least < error < math.inf:
+            ax.axhline(error, color=GREY, linestyle=":", label="its rounding error")
+        finite = shown[np.isfinite(shown)]
+        ax.set(yscale="log", xlabel="time", ylabel="relative residual")
+        ax.set_ylim(min([least, *finite]) / 100, max([wanted, *finite]) * 1e4)
+        _legend(ax)
+    return ax
+
+
+def planes(source: Any) -> list[tuple[int, int]]:
+    """Pairs of coordinates worth drawing: where the group moves the state most, and where the orbit does.
+
+    The second is missing where it would share a coordinate with the first.
+    """
+    record, n = _orbit_record(source)
+    if n == 1:
+        return [(0, 0)]
+    curves = [np.array([_numbers(s) for s in curve["states"]]) for curve in record["group"]]
+    states = np.array([_numbers(s) for s in record["states"]])
+    moved = np.max([np.ptp(c, axis=0) for c in curves], axis=0) if curves else np.ptp(states, axis=0)
+    first = _largest(moved if moved.any() else np.ptp(states, axis=0), ())
+    rest = _largest(np.ptp(states, axis=0), first) if n >= 4 else first
+    return [first] if set(first) & set(rest) else [first, rest]
+
+
+def _largest(extents: Any, taken: Sequence[int]) -> tuple[int, int]:
+    """The two coordinates with the largest extents that are not taken, in their own order."""
+    order = [int(i) for i in np.argsort(-extents, kind="stable") if i not in taken]
+    return min(order[:2]), max(order[:2])
+
+
+def orbit(source: Any, ax: Axes | None = None, plane: tuple[int, int] | None = None) -> Axes:
+    """The trajectory from the start, and the group's curves through its end, in two coordinates.
+
+    ``plane`` are the indices of the coordinates, by default the first of ``planes(source)``.
+
+    Raises InputError where there is no trajectory, MissingExtra without matplotlib.
+    """
+    record, n = _orbit_record(source)
+    i, j = plane or planes(source)[0]
+    if not (0 <= i < n and 0 <= j < n):
+        raise InputError(f"plane: give two indices from 0 to {n - 1}, got {(i, j)}")
+    states = np.array([_numbers(s) for s in record["states"]])
+    names = [name.replace("$", r"\$") for name in source.statement["variables"]]  # a dollar would begin mathematics
+    with _axes(ax) as ax:
+        dots = "." if source.statement["kind"] == "map" else "-"
+        ax.plot(states[:, i], states[:, j], dots, color=BLUE, markersize=3, linewidth=0.8, label="trajectory")
+        for curve, colour in zip(record["group"], (VERMILION, GREEN, PURPLE), strict=False):
+            turn = np.array([_numbers(s) for s in curve["states"]])
+            label = f"group, generator {curve['generator']}"
+            ax.plot(turn[:, i], turn[:, j], color=colour, linewidth=1.8, label=label)
+        ax.plot(states[0, i], states[0, j], "s", color=GREY, markersize=5, label="start")
+        ax.set(xlabel=names[i], ylabel=names[j])
+        if np.ptp(states[:, i]) < 3 * np.ptp(states[:, j]) < 9 * np.ptp(states[:, i]):
+            ax.set_aspect("equal", adjustable="datalim")
+        _legend(ax)
+    return ax
+
+
+def _orbit_record(source: Any) -> tuple[Mapping[str, Any], int]:
+    record = _record(source, "trajectory", "states")
+    return record, len(record["states"][0])
+
+
+def _record(source: Any, name: str, key: str) -> Mapping[str, Any]:
+    """The plain data of one measurement, from a certificate or from the measurement itself."""
+    evidence = getattr(source, "evidence", None)
+    found = source.to_json() if evidence is None and hasattr(source, "to_json") else (evidence or {}).get(name)
+    if not isinstance(found, Mapping) or key not in found:
+        raise InputError(f"there is no {name} in {type(source).__name__}: give a certificate made with evidence=True")
+    return found
+
+
+def _numbers(strings: Sequence[str]) -> Any:
+    return np.array([float(v) for v in strings])
+
+
+def _once(ax: Axes, label: str) -> str:
+    """The label, unless the legend has it."""
+    return "_" if label in ax.get_legend_handles_labels()[1] else label
+
+
+def _legend(ax: Axes) -> None:
+    """Above the axes, where it hides nothing."""
+    ax.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.2, handlelength=1.5)
+
+
+@contextmanager
+def _axes(ax: Axes | None) -> Iterator[Axes]:
+    """The given axes, or those of a new figure, in this module's style."""
+    try:
+        import matplotlib as mpl
+    except ImportError as error:
+        raise MissingExtra("pictures need matplotlib: pip install 'neutralmodes[plot]'") from error
+    with mpl.rc_context(STYLE):
+        if ax is None:
+            from matplotlib import pyplot
+
+            ax = pyplot.subplots()[1]
+        yield ax
