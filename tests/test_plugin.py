@@ -27,7 +27,7 @@ UNDECIDED = """
         x, y = sp.symbols("x y")
         field = nm.VectorField([x, y], [-x + sp.atan(1 + x**2) + sp.atan(1 / (1 + x**2)) - sp.pi / 2, -y])
         region = nm.Region.ball([x, y], 1)
-        assert_neutral_modes(nm.System("veiled", field, nm.LieAction([x, y], [[-y, x]]), region))
+        assert_neutral_modes(nm.System("veiled", field, nm.LieAction([x, y], [[-y, x]]), region), budget=0.5)
 """
 
 CERTIFIED = """

@@ -3,7 +3,7 @@
 x' = -y^2 - z^2 - a x + a F, y' = x y - b x z - y + G, z' = b x y + x z - z; a, b, F, G = 1/4, 4, 8, 1.
 Without the thermal contrast G of continents and oceans the eddies (y, z) would have the phase symmetry SO(2): the claim
 made here, which G breaks. No other linear symmetry exists, as ``neutralmodes symmetries lorenz-84`` shows.
-The ball of radius 11 about (4, 0, 0) is entered: half the derivative of |(x - 4, y, z)|^2 is negative on it.
+The ball |(x, y, z)| <= 9 is entered: half the derivative of its square is -(x^2)/4 + 2 x - y^2 + y - z^2 < 0 there.
 Source: E. N. Lorenz, Tellus A 36 (1984) 98.
 """
 
@@ -25,7 +25,7 @@ system = nm.System(
         ],
     ),
     nm.LieAction(state, [[0, -z, y]], group="SO(2)"),
-    nm.Region.ball(state, 11, [4, 0, 0]),
+    nm.Region.ball(state, 9),
     start=[1, 1, 0],
     expect={"conclusion": "REFUTED", "zero_exponents": 0, "zero_exponents_if": 0},
     reference={

@@ -50,27 +50,34 @@ def spectrum(source: Any, ax: Axes | None = None) -> Axes:
     """
     record = _record(source, "spectrum", "exponents")
     values, errors = _numbers(record["exponents"]), _numbers(record["errors"])
-    index, zero = np.arange(1, len(values) + 1), np.abs(values) <= _SIGMAS * errors
+    index, zero, measured = np.arange(1, len(values) + 1), _zero(values, errors), np.isfinite(values)
     with _axes(ax) as ax:
         ax.axhline(0.0, color=GREY, linewidth=0.8)
-        for mask, colour, marker, label in _marks(zero, _proved(source)):
+        for mask, colour, marker, label in _marks(zero, measured, _proved(source)):
             if mask.any():
                 bars = np.where(np.isfinite(errors[mask]), errors[mask], 0.0)
                 ax.errorbar(
                     index[mask], values[mask], bars, fmt=marker, color=colour, capsize=3, markersize=5, label=label
                 )
-        if zero.any() and not zero.all():
-            ax.set_yscale("symlog", linthresh=_linear_part(errors[zero], values), linscale=0.6)
+        if zero.any() and (measured & ~zero).any():
+            ax.set_yscale("symlog", linthresh=_linear_part(errors[zero], values[measured]), linscale=0.6)
         ax.xaxis.get_major_locator().set_params(integer=True)
         ax.set(xlabel="index i", ylabel="exponent", xlim=(0.5, len(values) + 0.5))
         _legend(ax)
     return ax
 
 
-def _marks(zero: Any, proved: str) -> list[tuple[Any, str, str, str]]:
+def _zero(values: Any, errors: Any) -> Any:
+    return np.abs(values) <= _SIGMAS * errors
+
+
+def _marks(zero: Any, measured: Any, proved: str) -> list[tuple[Any, str, str, str]]:
+    """(which, colour, marker, label); an exponent of minus infinity is named, and cannot be drawn."""
+    collapsed = int((~measured).sum())
+    beyond = f", {collapsed} of them -inf" if collapsed else ""
     return [
-        (zero, VERMILION, "D", f"compatible with zero ({int(zero.sum())}{proved})"),
-        (~zero, BLUE, "o", f"not zero ({int((~zero).sum())})"),
+        (zero & measured, VERMILION, "D", f"compatible with zero ({int(zero.sum())}{proved})"),
+        (~zero & measured, BLUE, "o", f"not zero ({int((~zero).sum())}{beyond})"),
     ]
 
 
@@ -98,8 +105,7 @@ def convergence(source: Any, ax: Axes | None = None) -> Axes:
     record = _record(source, "spectrum", "convergence")
     times = np.array([float(t) for t, _ in record["convergence"]])
     running = np.abs([_numbers(v) for _, v in record["convergence"]])
-    ends = _numbers(record["exponents"])
-    zero = np.abs(ends) <= _SIGMAS * _numbers(record["errors"])
+    zero = _zero(_numbers(record["exponents"]), _numbers(record["errors"]))
     with _axes(ax) as ax:
         for i in range(running.shape[1]):
             colour = VERMILION if zero[i] else BLUE

@@ -102,7 +102,14 @@ def ends_along_group(
 
 
 def divide(poly: fmpq_mpoly, divisors: Sequence[fmpq_mpoly]) -> list[fmpq_mpoly] | None:
-    """Cofactors h with poly = sum h_i divisor_i, by one division after another; None with a remainder."""
+    """Cofactors h with poly = sum h_i divisor_i; None with a remainder.
+
+    By one divisor alone where that goes, else by one division after another.
+    """
+    for i, divisor in enumerate(divisors):
+        quotient, rest = divmod(poly, divisor)
+        if rest.is_zero():
+            return [quotient if j == i else poly - poly for j in range(len(divisors))]
     row, rest = [], poly
     for divisor in divisors:
         quotient, rest = divmod(rest, divisor)
