@@ -24,7 +24,7 @@ types: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-test
-	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS)
+	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0
 
 # The independent checker over certificates made just now. 3 is "re-derived, with another
 # conclusion than CERTIFIED", which is what an honest CONDITIONAL deserves.
@@ -36,7 +36,7 @@ recheck: $(VENV)/.installed-test
 
 # Everything but heyoka has wheels everywhere, so the same answers must come without it.
 without-heyoka: $(VENV)/.installed-test
-	NEUTRALMODES_NO_HEYOKA=1 HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) -m numbers
+	NEUTRALMODES_NO_HEYOKA=1 HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0 -m numbers
 
 lemmas: $(VENV)/.installed
 	for lemma in proofs_check/lemmas/[a-z]*.py; do echo "$$lemma" && $(BIN)/python "$$lemma" || exit 1; done

@@ -11,7 +11,6 @@ from typing import Any
 import mpmath
 import pytest
 import sympy as sp
-from flint import fmpq
 from hypothesis import given
 from hypothesis import strategies as st
 from neutralmodes_check import NotDerived, Unreadable
@@ -282,4 +281,4 @@ def test_bounds_of_boxes_are_closed_forms() -> None:
     region = nm.Region.box(dict(zip((x, y), trees, strict=True)))
     ground = Ground(flow([-x, -y], region))
     assert ground.bound is not None
-    assert ground.bound[0] == fmpq(9 + 25)
+    assert ground.bound[0] == 9 + 25

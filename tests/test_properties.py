@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +43,13 @@ EVERY_GROUP = pytest.mark.parametrize("name", NAMED)
 SMALL = [name for name, make in NAMED.items() if make().dimension <= 4 and name != "SO(2) + trivial"]
 
 
+# 1,000 fields and 1,000 near misses over all groups in the ci profile: brackets are cheap and decide.
+BRACKETS = 10 / len(NAMED)
+
+
 def examples(share: float) -> settings:
-    """A share of the profile's number of examples: dev 100, nightly 2,000."""
-    return settings(max_examples=max(2, int(settings.default.max_examples * share)))
+    """A share of the profile's number of examples: dev 30, ci 100, nightly 2,000."""
+    return settings(max_examples=max(2, ceil(settings.default.max_examples * share)))
 
 
 def values(rule: nm.VectorField | nm.Map, point: Any) -> np.ndarray:
@@ -69,7 +74,7 @@ def test_rules_commute_with_exact_group_elements(name: str, data: st.DataObject)
 
 @EVERY_GROUP
 @given(data=st.data())
-@examples(0.05)
+@examples(BRACKETS)
 def test_the_bracket_and_the_map_residual_vanish(name: str, data: st.DataObject) -> None:
     action = named_action(name)
     rule = data.draw(equivariant_fields(action, max_terms=2) | equivariant_maps(action, max_terms=2))
@@ -104,7 +109,7 @@ def test_a_map_never_enlarges_an_orbit(name: str, data: st.DataObject) -> None:
 
 @EVERY_GROUP
 @given(data=st.data())
-@examples(0.05)
+@examples(BRACKETS)
 def test_near_misses_are_refuted_by_a_point(name: str, data: st.DataObject) -> None:
     action = named_action(name)
     miss = data.draw(near_misses(action))

@@ -15,9 +15,7 @@ CIRCLE = {x: sp.cos(theta), y: sp.sin(theta)}
 def drift(g: sp.Matrix) -> sp.Expr:
     """psi . g on the circle of equilibria: psi Df = 0 and psi xi = 1, by linear algebra."""
     jacobian, xi = F.jacobian([x, y]).subs(CIRCLE), sp.Matrix([-y, x]).subs(CIRCLE)
-    psi = sp.Matrix([sp.symbols("p0 p1")])
-    found = sp.solve([*(psi * jacobian), (psi * xi)[0] - 1], list(psi), dict=True)[0]
-    psi = psi.subs(found).applyfunc(sp.simplify)
+    psi = (xi.T * (jacobian + xi * xi.T).inv()).applyfunc(sp.simplify)  # psi (Df + xi xi^T) = xi^T
     require(zero((psi * jacobian).applyfunc(sp.trigsimp)) and zero(sp.trigsimp((psi * xi)[0] - 1)), "psi")
     return sp.trigsimp(sp.simplify((psi * g.subs(CIRCLE))[0]))
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from neutralmodes.errors import CertificateError, InputError, NotCertified
 from neutralmodes.exact.expression import to_json
+from neutralmodes.files import write_whole
 from neutralmodes.statement import polynomial_text
 from neutralmodes.system import System
 from neutralmodes.theorem import EVERYWHERE, Result, Statement
@@ -139,20 +139,7 @@ class Certificate:
 
         Raises InputError where the folder cannot be written.
         """
-        target = Path(path)
-        try:
-            with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=".", delete=False, encoding="utf-8") as f:
-                unfinished = Path(f.name)
-                try:
-                    f.write(file_text(self.to_dict()))
-                    f.close()
-                    unfinished.chmod(0o644)
-                    unfinished.replace(target)
-                finally:
-                    unfinished.unlink(missing_ok=True)
-        except OSError as error:
-            raise InputError(f"cannot write the certificate {target}: {error.strerror or error}") from error
-        return target
+        return write_whole(Path(path), file_text(self.to_dict()), "certificate")
 
     def __str__(self) -> str:
         from neutralmodes.wording import certificate_text

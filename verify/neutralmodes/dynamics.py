@@ -58,6 +58,8 @@ class Dynamics:
     """
 
     kind: ClassVar[str]
+    function: Callable[..., Any] | None = None  # of a black box
+    jvp: Callable[..., Any] | str = "auto"
 
     def __init__(
         self,
@@ -110,21 +112,40 @@ class Dynamics:
         return made
 
     @classmethod
-    def from_function(cls, function: Callable[..., Any], n: int, **options: Any) -> Self:
+    def from_function(
+        cls, function: Callable[..., Any], n: int, *, jvp: Callable[..., Any] | str = "auto", **options: Any
+    ) -> Self:
         """The rule traced from ``function(t, y)``, y of shape (n,), by calling it on symbols.
 
-        Raises InputError where the function cannot be traced or depends on t.
+        A function that cannot be traced is a black box (see ``black_box``, also for ``jvp``).
+        Raises ExpressionError where a traced function depends on t.
         """
         symbols = sp.symbols(f"x0:{n}", real=True)
         t = sp.Symbol("t", real=True)
         try:
-            values = list(function(t, np.array(symbols, dtype=object)))
-        except Exception as error:
-            raise InputError(
-                f"{getattr(function, '__name__', function)!r} cannot be traced with symbols ({error}); "
-                f"write it in sympy, or treat it as a black box with neutralmodes.adapters (evidence only)"
-            ) from error
-        return cls(symbols, [sp.sympify(v) for v in values], **options)
+            values = [sp.sympify(v) for v in function(t, np.array(symbols, dtype=object))]
+        except Exception:  # whatever the user's function raises on symbols
+            return cls.black_box(function, n, jvp=jvp, **options)
+        return cls(symbols, values, **options)
+
+    @classmethod
+    def black_box(
+        cls, function: Callable[..., Any], n: int, *, jvp: Callable[..., Any] | str = "auto", **options: Any
+    ) -> Self:
+        """A rule of which only values are known: numerical evidence, and every proof UNDECIDED.
+
+        To the exact part its components are unknown functions of x0 ... x(n-1).
+
+        Parameters
+        ----------
+        function : (t, y) -> (n,), for floats y of shape (n,); autonomous.
+        jvp : the derivative along a vector, (t, y, v) -> (n,); or "complex" (complex step, for functions
+            that take complex y), "difference" (central differences), "auto" (complex where it works).
+        """
+        symbols = sp.symbols(f"x0:{n}", real=True)
+        made = cls(symbols, [sp.Function(f"rule{i}")(*symbols) for i in range(n)], **options)
+        made.function, made.jvp = function, jvp
+        return made
 
     def _check_shadows(self) -> None:
         groups = {

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+import numpy as np
+
 from neutralmodes.errors import EvidenceError
+from neutralmodes.evidence.box import Box
 from neutralmodes.exact.expression import Activations, Tree, substitute
 
 TIME = "@t"  # not an identifier, so no variable can clash with it
@@ -16,7 +19,8 @@ TIME = "@t"  # not an identifier, so no variable can clash with it
 class Model:
     """A rule without freedom: n trees in the variables, the parameters and ``TIME``.
 
-    ``parameters`` and ``start`` are exact; ``notes`` says what was frozen to get here.
+    ``parameters`` and ``start`` are exact; ``notes`` says what was frozen to get here. A black box
+    has its values in ``box``; its trees then only name what is unknown.
     """
 
     name: str
@@ -30,6 +34,7 @@ class Model:
     start: tuple[Fraction, ...]
     activations: Activations
     notes: tuple[str, ...]
+    box: Box | None = None
 
     @property
     def n(self) -> int:
@@ -44,7 +49,7 @@ class Model:
 def model_of(system: Any) -> Model:
     """The model of a ``System``: interval parameters and undriven inputs at their middles.
 
-    Raises EvidenceError where the system has no start.
+    Raises EvidenceError where the system has no start, or a black box fails there.
     """
     dynamics, notes = system.dynamics, []
     if system.start is None:
@@ -75,4 +80,11 @@ def model_of(system: Any) -> Model:
         start=tuple(system.start),
         activations=dynamics.activations,
         notes=tuple(notes),
+        box=_box(dynamics, system.start),
     )
+
+
+def _box(dynamics: Any, start: tuple[Fraction, ...]) -> Box | None:
+    if dynamics.function is None:
+        return None
+    return Box(dynamics.function, dynamics.jvp, np.array([float(v) for v in start]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -40,3 +40,13 @@ class Pointwise:
 
     def _shape(self, values: Array) -> Array:
         return values[self._m :].reshape(self._m, self._model.n) if self._jacobian else values
+
+
+def rule_of(model: Model) -> Callable[[Array, float], Array]:
+    """The rule in double as a function of the state (n,) and the time."""
+    return model.box.values if model.box else Pointwise(model, model.rule).floats
+
+
+def jacobian_of(model: Model) -> Callable[[Array, float], Array]:
+    """The rule's Jacobian (n, n) in double as a function of the state (n,) and the time."""
+    return model.box.jacobian if model.box else Pointwise(model, model.rule, jacobian=True).floats

@@ -14,7 +14,7 @@ import numpy as np
 from neutralmodes.errors import InputError
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, to_floats
 from neutralmodes.evidence.model import Model
-from neutralmodes.evidence.pointwise import Pointwise
+from neutralmodes.evidence.pointwise import jacobian_of
 from neutralmodes.evidence.windows import TARGET_SPREAD, Loop
 
 _SETTLING = 200  # windows of the default transient
@@ -90,8 +90,7 @@ def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
 
 
 def _longest_window(loop: Loop) -> Fraction:
-    jacobian = Pointwise(loop.model, loop.model.rule, jacobian=True)
-    size = float(np.linalg.norm(jacobian.floats(to_floats(loop.state))))
+    size = float(np.linalg.norm(jacobian_of(loop.model)(to_floats(loop.state), 0.0)))
     if not loop.model.is_flow:
         return Fraction(int(_LONGEST))
     return _grid(Fraction(_LONGEST / size if size > 0 and math.isfinite(size) else _LONGEST), True)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 from scipy.integrate import solve_ivp
@@ -11,11 +11,13 @@ from scipy.integrate import solve_ivp
 from neutralmodes.errors import EvidenceError
 from neutralmodes.evidence.engines.base import BLOW_UP, Array, finite
 from neutralmodes.evidence.model import Model, model_of
-from neutralmodes.evidence.pointwise import Pointwise
-from neutralmodes.exact.expression import Tree, names
+from neutralmodes.evidence.pointwise import Pointwise, rule_of
+from neutralmodes.exact.expression import names
 
-SPAN = 20.0  # time of a flow that is drawn
-POINTS = 500  # drawn of it, and iterates of a map
+Rule: TypeAlias = Callable[[Array, float], Array]
+
+SPAN = 15.0  # time of a flow that is drawn
+POINTS = 600  # drawn of it, and iterates of a map
 _CURVES, _CURVE_POINTS = 3, 65  # generators drawn; points of one turn of a circle
 _TOLERANCE = 1e-9
 
@@ -43,11 +45,11 @@ def trajectory(system: Any) -> dict[str, Any]:
 
 def _orbit(model: Model, start: Array) -> tuple[list[Array], str]:
     if model.is_flow:
-        return _solve(model, model.rule, start, np.linspace(0.0, SPAN, POINTS))
-    step, states = Pointwise(model, model.rule), [start]
+        return _solve(model, rule_of(model), start, np.linspace(0.0, SPAN, POINTS))
+    step, states = rule_of(model), [start]
     for i in range(POINTS):
         try:
-            after = step.floats(states[-1], float(i))
+            after = step(states[-1], float(i))
         except (ArithmeticError, ValueError) as error:
             return states, f"ended at iterate {i}: {error}"
         if not finite(after):
@@ -62,14 +64,13 @@ def _group_curves(model: Model, base: Array) -> list[tuple[int, list[list[str]]]
     found = []
     for a, generator in enumerate(model.generators[:_CURVES]):
         if all(names(tree) <= known for tree in generator):
-            states, _ = _solve(model, generator, base, turn)
+            states, _ = _solve(model, Pointwise(model, generator).floats, base, turn)
             found.append((a, [_strings(s) for s in states]))
     return found
 
 
-def _solve(model: Model, rule: Sequence[Tree], start: Array, times: Array) -> tuple[list[Array], str]:
+def _solve(model: Model, rule: Rule, start: Array, times: Array) -> tuple[list[Array], str]:
     """Solve x' = rule(x); the states at the times that were reached."""
-    field = Pointwise(model, rule)
 
     def room(_: float, y: Array) -> float:
         return BLOW_UP - float(np.max(np.abs(y)))
@@ -78,7 +79,7 @@ def _solve(model: Model, rule: Sequence[Tree], start: Array, times: Array) -> tu
     span = (float(times[0]), float(times[-1]))
     try:
         found = solve_ivp(
-            lambda t, y: field.floats(y, t), span, start, "DOP853", times, events=room, rtol=_TOLERANCE, atol=1e-12
+            lambda t, y: rule(y, t), span, start, "DOP853", times, events=room, rtol=_TOLERANCE, atol=1e-12
         )
     except (ArithmeticError, ValueError) as error:
         raise EvidenceError(f"{model.name}: the orbit cannot be drawn: {error}") from error

@@ -23,7 +23,7 @@ from neutralmodes.statement import infix
 
 _HALVINGS = 40  # the segment around the boundary point ends 2^-40 times as long as it began
 _DIRECTIONS = 2000
-_TRIED = 12
+_RANKS = np.array([0, 1, 2, 3, 5, 8, 13, 21, 34, 55, 89, 144])  # the worst may be corners, which prove nothing
 _MOST_CORNERS = 10  # directions to all corners of a box in up to so many dimensions
 _MOST_SETTINGS = 16
 _STEPS = np.concatenate([[0.0], np.geomspace(2.0**-6, 2.0**9, 240)])
@@ -71,7 +71,8 @@ def _worst_directions(
     best: Array = np.concatenate(whole)
     try:
         for spread in (0.25, 0.0625, 0.0):
-            best = _ordered(ground, j, derivative, setting, best)[:_TRIED]
+            best = _ordered(ground, j, derivative, setting, best)
+            best = best[_RANKS[_RANKS < len(best)]]
             if spread and len(best):
                 nearby = np.repeat(best, 40, axis=0)
                 best = np.concatenate([best, nearby + np.round(spread * 256 * rng.normal(size=nearby.shape)) / 256])

@@ -36,6 +36,8 @@ def invariance(ground: Ground, budget_s: float = 20.0) -> Obligation:
     setting = Setting(ground)
     for j in range(len(ground.inequalities)):
         found = _settle(setting, j, budget_s)
+        if "open" in found:  # a later face may refute what this one leaves open
+            found = next(filter(None, (_witness(ground, k) for k in range(j + 1, len(ground.inequalities)))), found)
         if "rule" not in found:
             return _not_proved(ground, claim, j, found)
         entries.append({"of": j, "positivity": found})
@@ -66,10 +68,15 @@ def _settle(setting: Setting, j: int, budget_s: float) -> Proof:
     proof = _with_multiplier(ground, j, budget_s)
     for sign in signs:
         proof = proof or prove_by_identity(setting, sign, budget_s)
-    proof = proof or (exit_segment(ground, j) if ground.flow else image_outside(ground, j))
+    proof = proof or _witness(ground, j)
     for sign in signs:
         proof = proof or prove_by_halving(setting, sign, budget_s)
     return proof or {"open": "; ".join(note for sign in signs for note in sign.left_open)}
+
+
+def _witness(ground: Ground, j: int) -> Proof | None:
+    """Where the region is left through face j, if that was found."""
+    return exit_segment(ground, j) if ground.flow else image_outside(ground, j)
 
 
 def _face_signs(ground: Ground, j: int) -> list[Sign]:
@@ -110,7 +117,8 @@ def _method(entries: Sequence[Proof], key: str) -> str:
     paved = sum(p["rule"] == "paving" for p in rules)
     facts = sum("kernels" in p for p in rules)
     weak = sum(p.get("margin") == "0" for p in rules) if key == "faces" else 0
-    parts = [f"{len(rules)} {key}: {len(rules) - paved} by exact identities"]
+    count = f"1 {key[:-1]}" if len(rules) == 1 else f"{len(rules)} {key}"
+    parts = [f"{count}: {len(rules) - paved} by exact identities"]
     parts += [f"{facts} of them with facts about functions"] * (facts > 0)
     parts += [f"{weak} not strict, by comparison"] * (weak > 0)
     parts += [f"{paved} by interval paving"] * (paved > 0)

@@ -13,6 +13,7 @@ from neutralmodes.exact.expression import from_json
 from neutralmodes.report import words
 from neutralmodes.report.proofs import summary
 from neutralmodes.statement import infix
+from neutralmodes.system import OBLIGATIONS
 from neutralmodes.verdict import Obligation
 from neutralmodes.wording import headline
 
@@ -43,7 +44,7 @@ def certificate_page(certificate: Certificate, file: str = "") -> str:
         headline=headline(certificate),
         statements=[(str(s), words.because(s)) for s in certificate.statements],
         system=_system(certificate.statement),
-        obligations=[_obligation(name, o) for name, o in certificate.obligations.items()],
+        obligations=[_obligation(name, certificate.obligations[name]) for name in _in_order(certificate)],
         figures=list(figures(certificate)),
         exponents=_exponents(certificate.evidence.get("spectrum", {})),
         runs=_runs(certificate.evidence),
@@ -95,6 +96,11 @@ def _vector(variables: list[str], xi: list[Any]) -> str:
 
 def _free(name: str, value: str | list[str]) -> str:
     return f"{name} = {value}" if isinstance(value, str) else f"{name}: every value from {value[0]} to {value[1]}"
+
+
+def _in_order(certificate: Certificate) -> list[str]:
+    """The obligations' names in the order in which they are settled; in a file they are sorted."""
+    return sorted(certificate.obligations, key=lambda name: [*OBLIGATIONS, name].index(name))
 
 
 def _obligation(name: str, o: Obligation) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from neutralmodes.evidence.engines.balls import BALLS, ball, middles
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Halted, digits_to_bits, finite
 from neutralmodes.evidence.engines.doubles import DOUBLES
 from neutralmodes.evidence.model import Model
-from neutralmodes.evidence.pointwise import Pointwise
+from neutralmodes.evidence.pointwise import jacobian_of
 from neutralmodes.evidence.variational import variational
 from neutralmodes.exact.balls import working_precision
 
@@ -23,11 +23,11 @@ class LogVolume:
     """The log-volume growth along an orbit from determinants of the Jacobian, in double."""
 
     def __init__(self, model: Model) -> None:
-        self._model, self._jacobian = model, Pointwise(model, model.rule, jacobian=True)
+        self._jacobian = jacobian_of(model)
 
     def along(self, visited: Sequence[Sequence[float]]) -> float:
         """Sum of log |det DF| over states, each followed by its time."""
-        found = [self._jacobian.floats(np.array(v[:-1]), v[-1]) for v in visited]
+        found = [self._jacobian(np.array(v[:-1]), v[-1]) for v in visited]
         sign, logs = np.linalg.slogdet(np.array(found))
         return float(np.sum(logs)) if np.all(sign != 0) else -math.inf
 

@@ -1,0 +1,33 @@
+"""Random rate network alone: h' = -h + g J tanh(h), g = 3, N = 48: the control without a continuous symmetry.
+
+The claim made here, SO(2) turning the first two units, is refuted; the exact symmetry h -> -h is only discrete.
+J is normal of variance 1/N, seeded and rounded to 1/256; the box |h_i| <= B is entered.
+Source: Mo, arXiv:2605.03338, chaotic systems.
+"""
+
+import sympy as sp
+
+import neutralmodes as nm
+from neutralmodes_systems.rates import SEED, SOURCE, UNITS, box, rate_rule
+
+h = sp.symbols(f"h1:{UNITS + 1}", real=True)
+plane = nm.groups.so(2)
+
+system = nm.System(
+    "rate-network",
+    nm.VectorField(h, rate_rule(h, SEED)),
+    (plane + nm.groups.trivial(plane, UNITS - 2)).on(h),
+    box(h, SEED),
+    start=[sp.Rational(i % 5 - 2, 8) for i in range(UNITS)],
+    discrete=[{unit: -unit for unit in h}],
+    expect={"conclusion": "REFUTED", "zero_exponents": 0, "zero_exponents_if": 0},
+    reference={
+        "equation": "h' = -h + g J tanh(h), g = 3, N = 48",
+        "group": "none; SO(2) on two units is claimed and refuted, Z_2 is exact",
+        "stabilizer": "none",
+        "orbit_dimension": 0,
+        "source": SOURCE,
+        "theorem": "none: the claimed symmetry is refuted",
+        "matters": "the control: chaos without a group, so a small exponent proves nothing",
+    },
+)
