@@ -9,7 +9,7 @@ WORKERS ?= 2
 # A clean machine's answer must not depend on the caller's Python settings.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: certify test lint types unit recheck without-heyoka lemmas clean
+.PHONY: certify test lint types unit recheck without-heyoka lemmas docs clean
 
 certify: $(VENV)/.installed
 	$(BIN)/neutralmodes certify --all --out certificates --workers $(WORKERS)
@@ -39,7 +39,11 @@ without-heyoka: $(VENV)/.installed-test
 	NEUTRALMODES_NO_HEYOKA=1 HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0 -m numbers
 
 lemmas: $(VENV)/.installed
-	for lemma in proofs_check/lemmas/[a-z]*.py; do echo "$$lemma" && $(BIN)/python "$$lemma" || exit 1; done
+	for lemma in proofs_check/lemmas/[a-z]*.py; do $(BIN)/python "$$lemma" || exit 1; done
+
+# The documentation site, in site/; a broken link or an unknown name is an error.
+docs: $(VENV)/.installed-docs
+	$(BIN)/mkdocs build --strict
 
 clean:
 	rm -rf $(VENV) build dist certificates site .mypy_cache .pytest_cache .ruff_cache .hypothesis
@@ -47,9 +51,13 @@ clean:
 $(VENV)/.installed: pyproject.toml constraints.txt
 	@test -n "$(PYTHON)" || { echo "no Python 3.11 or later with venv found; set PYTHON=..."; exit 1; }
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable .
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[report]'
 	touch $@
 
 $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
+	touch $@
+
+$(VENV)/.installed-docs: $(VENV)/.installed
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[docs]'
 	touch $@

@@ -6,9 +6,9 @@ import base64
 import json
 import os
 import select
-import shlex
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,6 +18,14 @@ from typing import Any
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _OPTIONS = ("--headless=new", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--remote-debugging-pipe")
 _PATIENCE = 60.0
+# The browser listens on descriptor 3 and answers on 4; the two given ones may have these numbers already.
+_AS_3_AND_4 = """
+import fcntl, os, sys
+given = [fcntl.fcntl(int(n), fcntl.F_DUPFD, 10) for n in sys.argv[1:3]]
+for old, new in zip(given, (3, 4)):
+    os.dup2(old, new)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
 
 
 def executable() -> str | None:
@@ -111,9 +119,8 @@ def browser(folder: Path) -> Iterator[Page]:
     program = executable()
     assert program is not None, "no Chromium on this machine"
     (down, send), (receive, up) = os.pipe(), os.pipe()
-    words = shlex.join([program, *_OPTIONS, f"--user-data-dir={folder}"])
     process = subprocess.Popen(
-        ["sh", "-c", f"exec {words} 3<&{down} 4>&{up}"],
+        [sys.executable, "-c", _AS_3_AND_4, str(down), str(up), program, *_OPTIONS, f"--user-data-dir={folder}"],
         pass_fds=(down, up),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -25,6 +25,7 @@ from neutralmodes_check.matrices import gram_sum, minors
 from neutralmodes_check.polynomial import Polynomial
 from neutralmodes_check.quotient import Quotient
 from neutralmodes_check.rank import Ranks, check_rank
+from neutralmodes_check.reader import canonical
 from neutralmodes_check.statement import read_statement
 from neutralmodes_check.system import System
 from neutralmodes_check.zero import vanish
@@ -52,7 +53,7 @@ def radial(factor: Any, **more: Any) -> System:
 def positive(names: list[str], margin: str, products: Any = (), equalities: Any = ()) -> dict[str, Any]:
     return {
         "rule": "positivstellensatz", "names": names, "margin": margin,
-        "products": [{"of": of, "squares": squares} for of, squares in products],
+        "products": [{"of": of, "squares": sorted(squares, key=canonical)} for of, squares in products],
         "equalities": [{"of": of, "cofactor": cofactor} for of, cofactor in equalities],
     }  # fmt: skip
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from neutralmodes_check import NotDerived, Unreadable, check
-from neutralmodes_check.reader import digest
+from neutralmodes_check.reader import canonical, digest
 
 Json = dict[str, Any]
 
@@ -31,7 +31,7 @@ def positive(names: list[str], margin: str, products: list[Any] = [], equalities
         "rule": "positivstellensatz",
         "names": names,
         "margin": margin,
-        "products": [{"of": of, "squares": squares} for of, squares in products],
+        "products": [{"of": of, "squares": sorted(squares, key=canonical)} for of, squares in sorted(products)],
         "equalities": [{"of": of, "cofactor": cofactor} for of, cofactor in equalities],
     }
 
@@ -179,7 +179,7 @@ def turning_map() -> Json:
     xy = ["x", "y"]
     scale = ["*", "1/2", ["+", "3", ["*", "-1", S2]]]
     turn = [["+", ["*", "3/5", "x"], ["*", "-4/5", "y"]], ["+", ["*", "4/5", "x"], ["*", "3/5", "y"]]]
-    gap = [["-1", [2, 0]], ["-1", [0, 2]], ["1", [0, 0]]]  # 1 - s
+    gap = [["1", [2, 0]], ["1", [0, 2]], ["-1", [0, 0]]]  # s - 1
     said = statement(
         name="turn", kind="map", rule=[["*", scale, component] for component in turn],
         region={"inequalities": [["+", S2, "-1/2"], ["+", "1", ["*", "-1", S2]]]},
@@ -221,7 +221,7 @@ def collapse(at_least: int | None = 1) -> Json:
     decay = {"rule": "darboux", "factors": [factor], "combination": [ONE2]}  # e_1 = s, e_2 of [Xi f] = s^2
     obligations = hopf()["obligations"] | {
         "compactness": proved({
-            "rule": "bounded", "bound": "1", "point": ["0", "0"],
+            "rule": "bounded", "bound": "1", "point": ["1", "0"],
             "positivity": positive(xy, "0", [([0], [["1", ONE2]])]),
         }),
         "invariance": proved({

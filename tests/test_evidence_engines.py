@@ -121,12 +121,12 @@ def test_many_digits_also_report_blow_up(engine: str) -> None:
 
 @needs_heyoka
 def test_a_sweep_over_a_parameter_compiles_once() -> None:
-    from neutralmodes.evidence.engines.heyoka import _compiled
+    from neutralmodes.evidence.engines.heyoka import compiled
 
-    before = _compiled.cache_info().misses
+    before = compiled.cache_info().misses
     for value in (1, 2, 3):
         open_engine(flow([-a * x, x - 5 * y], parameters={a: value}), 2)
-    assert _compiled.cache_info().misses == before + 1
+    assert compiled.cache_info().misses == before + 1
 
 
 @needs_heyoka

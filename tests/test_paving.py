@@ -13,12 +13,6 @@ import pytest
 import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
-from neutralmodes_check import NotDerived, Unreadable
-from neutralmodes_check import enclosures as checked
-from neutralmodes_check.facts import _facts
-from neutralmodes_check.invariance import check_invariance
-from neutralmodes_check.statement import read_statement
-from neutralmodes_check.system import System as Checked
 
 import neutralmodes as nm
 from neutralmodes.certificate import canonical, statement_of
@@ -28,6 +22,12 @@ from neutralmodes.exact.floats import values
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.invariance import invariance
 from neutralmodes.verdict import Obligation, Verdict
+from neutralmodes_check import NotDerived, Unreadable
+from neutralmodes_check import enclosures as checked
+from neutralmodes_check.facts import _facts
+from neutralmodes_check.invariance import check_invariance
+from neutralmodes_check.statement import read_statement
+from neutralmodes_check.system import System as Checked
 
 x, y = sp.symbols("x y", real=True)
 

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
+import importlib.util
 import json
-import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
 import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from neutralmodes_check import NotDerived
-from neutralmodes_check.compactness import check_compactness
-from neutralmodes_check.domain import check_domain
-from neutralmodes_check.invariance import check_invariance
-from neutralmodes_check.statement import read_statement
-from neutralmodes_check.system import System as Checked
 
 import neutralmodes as nm
 from neutralmodes.certificate import canonical, statement_of
@@ -27,29 +22,23 @@ from neutralmodes.obligations.domain import domain
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.invariance import invariance, lie_tree
 from neutralmodes.verdict import Obligation, Verdict
+from neutralmodes_check import NotDerived
+from neutralmodes_check.compactness import check_compactness
+from neutralmodes_check.domain import check_domain
+from neutralmodes_check.invariance import check_invariance
+from neutralmodes_check.statement import read_statement
+from neutralmodes_check.system import System as Checked
 
-x, y, z, u, theta = sp.symbols("x y z u theta", real=True)
+_SPEC = importlib.util.spec_from_file_location("region_systems", Path(__file__).with_name("region_systems.py"))
+assert _SPEC is not None
+assert _SPEC.loader is not None
+systems = importlib.util.module_from_spec(_SPEC)
+_SPEC.loader.exec_module(systems)
+flow, system = systems.flow, systems.system
+
+x, y, u, theta = sp.symbols("x y u theta", real=True)
 r2 = x**2 + y**2
-sigmoid = sp.Function("sigmoid")
 CHECKS = {"domain": check_domain, "compactness": check_compactness, "invariance": check_invariance}
-
-
-def system(
-    kind: type[nm.VectorField] | type[nm.Map],
-    rule: Sequence[Any],
-    region: nm.Region | None,
-    start: Sequence[Any],
-    variables: Sequence[sp.Symbol] = (x, y),
-    generator: Sequence[Any] | None = None,
-    **more: Any,
-) -> nm.System:
-    own = {key: more.pop(key) for key in ("inputs", "parameters", "angles") if key in more}
-    action = nm.LieAction(variables, [generator or [0] * (len(variables) - 1) + [1]])
-    return nm.System("test", kind(variables, rule, **own), action, region, start=start, **more)
-
-
-def flow(rule: Sequence[Any], region: nm.Region | None, start: Sequence[Any] = (0, 0), **more: Any) -> nm.System:
-    return system(nm.VectorField, rule, region, start, **more)
 
 
 def settle(of: nm.System, budget_s: float = 5.0) -> dict[str, Obligation]:
@@ -75,85 +64,12 @@ def assert_proved(of: nm.System, budget_s: float = 5.0) -> dict[str, Obligation]
     return found
 
 
-# Systems of the issue.
-
-
-def coupled_irreps() -> nm.System:
-    """Three copies of charge 1, two of charge 2, four invariants, ten tanh units of invariants: dimension 14."""
-    re, im, s = (sp.symbols(f"{letter}1:{k}", real=True) for letter, k in (("a", 6), ("b", 6), ("s", 5)))
-    modes = [p + sp.I * q for p, q in zip(re, im, strict=True)]
-
-    def dot(p: sp.Expr, q: sp.Expr) -> sp.Expr:
-        return sp.expand((p * sp.conjugate(q)).as_real_imag()[0])
-
-    inner = [dot(modes[0], modes[1]), dot(modes[1], modes[2]), dot(modes[3], modes[4])]
-    inner += [dot(modes[0] ** 2, modes[3]), dot(modes[1] ** 2, modes[4]), dot(sp.I * modes[0], modes[1]), *s]
-    units = [sp.tanh(a + sp.Rational(k, 10)) for k, a in enumerate(inner)]
-    rule, generator, region = [], [], nm.Region.box(dict.fromkeys(s, (-1, 1)))
-    for k, charge in enumerate((1, 1, 1, 2, 2)):
-        growth = 2 - re[k] ** 2 - im[k] ** 2 + units[k] / 4
-        turn = 1 + units[(k + 3) % 10] / 2
-        rule += [growth * re[k] - turn * im[k], growth * im[k] + turn * re[k]]
-        generator += [-charge * im[k], charge * re[k]]
-        region = region & nm.Region.annulus([re[k], im[k]], 1, 2)
-    rule += [-v + units[6 + (k + 1) % 4] / 2 + units[k] / 4 for k, v in enumerate(s)]
-    variables = [v for pair in zip(re, im, strict=True) for v in pair] + list(s)
-    start = [sp.Rational(3, 2), 0] * 5 + [0] * 4
-    return flow(rule, region, start, variables=variables, generator=generator + [0] * 4)
-
-
-def two_vectors() -> nm.System:
-    """Two coupled SO(3) vectors, each attracted to its sphere."""
-    p, q = sp.symbols("x1:4", real=True), sp.symbols("y1:4", real=True)
-    pp, qq, pq = (sum(a * b for a, b in zip(v, w, strict=True)) for v, w in ((p, p), (q, q), (p, q)))
-    rule = [(1 - pp) * a + b / 4 for a, b in zip(p, q, strict=True)]
-    rule += [(1 - qq) * b - a / 4 + pq * a / 8 for a, b in zip(p, q, strict=True)]
-    generator = [-p[1], p[0], 0, -q[1], q[0], 0]
-    return flow(
-        rule, nm.Region.annulus([*p, *q], "1/2", 2), (1, 0, 0, 0, 1, 0), variables=[*p, *q], generator=generator
-    )
-
-
-def rate_network(n: int) -> nm.System:
-    """h' = -h + J tanh(h) with |J_ij| <= 2/n on the box |h_i| <= 3."""
-    rng, h = random.Random(0), sp.symbols(f"h1:{n + 1}", real=True)
-    units = [sp.tanh(v) for v in h]
-    rule = [sp.Add(-v, *(sp.Rational(rng.randint(-16, 16), 8 * n) * t for t in units)) for v in h]
-    return flow(rule, nm.Region.box(dict.fromkeys(h, (-3, 3))), [0] * n, variables=h)
-
-
-def gated_map() -> nm.System:
-    """h+ = (1 - s) h + s tanh(W h + u), gate s = sigmoid(V h - u), for every input |u| <= 2."""
-    gates = [sigmoid(x - y / 2 - u), sigmoid(y + x / 3 + u)]
-    units = [sp.tanh(2 * x - y + u), sp.tanh(x + y - u)]
-    rule = [(1 - s) * h + s * t for s, h, t in zip(gates, (x, y), units, strict=True)]
-    region = nm.Region.box({x: (-1, 1), y: (-1, 1)})
-    return system(nm.Map, rule, region, (0, 0), inputs={u: nm.Interval(-2, 2)})
-
-
-def ginzburg_landau(cutoff: int, multiplier: int | None = None) -> nm.System:
-    """Galerkin modes |k| <= K of A_t = A + (1 + i) A_xx/4 - (1 - 2i) |A|^2 A on the energy ball sum |a_k|^2 <= 4."""
-    modes = range(-cutoff, cutoff + 1)
-    re, im = (sp.symbols(f"{letter}0:{len(modes)}", real=True) for letter in "rs")
-    a = {k: re[i] + sp.I * im[i] for i, k in enumerate(modes)}
-    rule = []
-    for k in modes:
-        cubic = sum(a[p] * a[q] * sp.conjugate(a[p + q - k]) for p in modes for q in modes if p + q - k in a)
-        linear = 1 - (1 + sp.I) * sp.Rational(k**2, 4)
-        rule += sp.expand(linear * a[k] - (1 - 2 * sp.I) * cubic).as_real_imag()
-    variables = [v for pair in zip(re, im, strict=True) for v in pair]
-    generator = [w for p, q in zip(re, im, strict=True) for w in (-q, p)]
-    energy = 4 - sum(v**2 for v in variables)
-    region = nm.Region([energy], multipliers={} if multiplier is None else {0: multiplier})
-    return flow(rule, region, [1] + [0] * (len(variables) - 1), variables=variables, generator=generator)
-
-
 PROVED: dict[str, Callable[[], nm.System]] = {
-    "irreps": coupled_irreps,
-    "two vectors": two_vectors,
-    "rate-24": lambda: rate_network(24),
-    "gated map": gated_map,
-    "ginzburg-landau": lambda: ginzburg_landau(1),
+    "irreps": systems.coupled_irreps,
+    "two vectors": systems.two_vectors,
+    "rate-24": lambda: systems.rate_network(24),
+    "gated map": systems.gated_map,
+    "ginzburg-landau": lambda: systems.ginzburg_landau(1),
     "tanh disc": lambda: flow(
         [x * (1 - r2) - y + sp.tanh(x) / 10, y * (1 - r2) + x], nm.Region.annulus([x, y], "1/2", 2), (1, 0)
     ),
@@ -167,9 +83,12 @@ PROVED: dict[str, Callable[[], nm.System]] = {
         [y, -sp.sin(theta)], nm.Region([3 - y**2 / 2 + sp.cos(theta)]), variables=(theta, y), angles=[theta]
     ),
     "two energies": lambda: flow([-y, x], None, (1, 0), generator=[-y, x], constraints=[r2 - 1]),
-    "input box": lambda: flow([-x + u, -y + u * x], nm.Region.box({x: (-2, 2), y: (-3, 3)}), inputs={u: nm.Interval(-1, 1)}),
+    "input box": lambda: flow(
+        [-x + u, -y + u * x], nm.Region.box({x: (-2, 2), y: (-3, 3)}), inputs={u: nm.Interval(-1, 1)}
+    ),
     "parameter interval": lambda: flow(
-        [u * x - x * r2, u * y - y * r2], nm.Region.annulus([x, y], "1/2", 2), (1, 0), parameters={u: nm.Interval("1/2", 3)}
+        [u * x - x * r2, u * y - y * r2], nm.Region.annulus([x, y], "1/2", 2), (1, 0),
+        parameters={u: nm.Interval("1/2", 3)},
     ),
     "not strict": lambda: flow([x * (1 - x), -y], nm.Region.box({x: (0, 2), y: (-1, 1)}), (1, 0)),
 }  # fmt: skip
@@ -182,18 +101,18 @@ def test_a_trapping_region_is_proved_and_rederived(name: str) -> None:
 
 @pytest.mark.slow
 def test_a_rate_network_of_96_units_is_proved() -> None:
-    assert_proved(rate_network(96))
+    assert_proved(systems.rate_network(96))
 
 
 def test_the_energy_of_ginzburg_landau_with_a_multiplier() -> None:
-    found = assert_proved(ginzburg_landau(1, multiplier=-8))
+    found = assert_proved(systems.ginzburg_landau(1, multiplier=-8))
     proof = found["invariance"].proof
     assert proof is not None
     assert proof["faces"][0]["positivity"]["equalities"] == [{"of": 0, "cofactor": [["-8", [0] * 6]]}]
 
 
 def test_a_wrong_multiplier_is_only_a_hint() -> None:
-    assert settle(ginzburg_landau(1, multiplier=8))["invariance"].verdict is Verdict.PROVED
+    assert settle(systems.ginzburg_landau(1, multiplier=8))["invariance"].verdict is Verdict.PROVED
 
 
 OPEN = Verdict.UNDECIDED
@@ -210,7 +129,9 @@ NOT_PROVED: dict[str, tuple[Callable[[], nm.System], str, Verdict]] = {
     "leak at a corner": (lambda: flow([-x + sp.Rational(11, 10) * y**5, -y], BOX), "invariance", Verdict.REFUTED),
     "touching a corner": (lambda: flow([-x + y**5, -y], BOX), "invariance", OPEN),
     "map leaves": (lambda: system(nm.Map, [2 * x, y], BOX, (0, 0)), "invariance", Verdict.REFUTED),
-    "unbounded": (lambda: flow([x * (1 - r2), y * (1 - r2)], nm.Region([r2 - 1]), (2, 0)), "compactness", Verdict.REFUTED),
+    "unbounded": (
+        lambda: flow([x * (1 - r2), y * (1 - r2)], nm.Region([r2 - 1]), (2, 0)), "compactness", Verdict.REFUTED,
+    ),
     "unbounded cone": (lambda: flow([-x, -y], nm.Region([x * y])), "compactness", Verdict.REFUTED),
     "vanishing gradient": (lambda: flow([x, y], nm.Region([(4 - r2) ** 3]), (1, 0)), "invariance", OPEN),
     "empty interior": (lambda: flow([1, -y], nm.Region([-(x**2), 1 - y**2])), "invariance", OPEN),

@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import sympy as sp
-from neutralmodes_check import check
 
 import neutralmodes as nm
 from neutralmodes.certificate import file_text
@@ -16,6 +15,7 @@ from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.lyapunov import quadrics
 from neutralmodes.obligations.search import with_region
 from neutralmodes.verdict import Verdict
+from neutralmodes_check import check
 
 x, y, z, theta, u = sp.symbols("x y z theta u", real=True)
 r2 = x**2 + y**2
@@ -60,6 +60,16 @@ def test_hopf_finds_an_annulus_and_with_it_a_certified_count() -> None:
     certificate = nm.certify(bare([x * (1 - r2) - y, y * (1 - r2) + x], [1, 0]), evidence=False)
     assert "outside" in certificate.obligations["compactness"].notes[0]
     assert certificate.zero_exponents == 1
+
+
+@pytest.mark.parametrize("growth", [sp.tanh(2 - r2), 3 * sp.Function("sigmoid")(1 - r2) - 1], ids=["tanh", "sigmoid"])
+def test_a_cell_with_a_repelling_origin_gets_an_annulus_that_the_checker_rederives(growth: sp.Expr) -> None:
+    certificate = nm.certify(bare([growth * x - y, growth * y + x], [1, 0]), evidence=False)
+    assert "outside" in certificate.obligations["compactness"].notes[0]
+    assert certificate.zero_exponents == 1
+    report = check(file_text(certificate.to_dict()).encode())
+    assert report.certified
+    assert report.outcomes["invariance"] == "re-derived"
 
 
 def test_a_torus_finds_one_hole_for_each_circle() -> None:

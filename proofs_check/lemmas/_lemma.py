@@ -6,6 +6,7 @@ import random
 import sys
 from collections.abc import Callable, Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 import mpmath
@@ -78,7 +79,7 @@ def above(gram: sp.Matrix, bound: sp.Rational) -> int:
     t = sp.Symbol("t")
     shifted = sp.Poly((bound * sp.eye(gram.rows) - gram).charpoly(t).as_expr(), t)
     signs = [sp.sign(c) for c in shifted.all_coeffs() if c != 0]
-    below = sum(a != b for a, b in zip(signs, signs[1:], strict=False))
+    below = sum(a != b for a, b in pairwise(signs))
     return gram.rows - below
 
 

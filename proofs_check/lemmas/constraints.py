@@ -1,4 +1,4 @@
-"""Equality constraints: on h = 0, exactly invariant, exponents are those of ker dh; dh itself evolves by the cofactor."""
+"""Equality constraints: on h = 0, invariant, exponents are those of ker dh; dh evolves by the cofactor."""
 
 from __future__ import annotations
 

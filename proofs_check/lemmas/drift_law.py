@@ -1,4 +1,4 @@
-"""Drift law: theta' = eps D + O(eps^2), D = psi . g; its times, the pseudo-gap and the pinning of relative equilibria."""
+"""Drift law: theta' = eps D + O(eps^2), D = psi . g; its times, the pseudo-gap, and pinning."""
 
 from __future__ import annotations
 
@@ -37,19 +37,21 @@ def first_order() -> str:
             angle = Flow([theta], [sp.Float(str(size), 30) * drift(g)]).carry([mpmath.mpf(1)], [], 2, 4)[0][0] - 1
             errors.append(abs(moved(g, size, 2) - angle))
             require(abs(angle) > 5 * errors[-1] and law(mpmath.mpf(1)) != 0, "no drift to speak of")
-        require(3 < errors[0] / errors[1] < 5, f"the error is not of second order: {mpmath.nstr(errors[0] / errors[1])}")
+        require(
+            3 < errors[0] / errors[1] < 5, f"the error is not of second order: {mpmath.nstr(errors[0] / errors[1])}"
+        )
     return "second-order error on a ring of equilibria"
 
 
 def times() -> str:
-    """D = -(k/2) sin 2 theta (g = k (x, -y)/2): the time is ln(tan theta_0/tan theta_1)/(k eps): its derivative is 1."""
+    """D = -(k/2) sin 2 theta (g = k (x, -y)/2): the time is ln(tan theta_0/tan theta_1)/(k eps)."""
     require(zero(sp.trigsimp(drift(k * sp.Matrix([x, -y]) / 2) + k * sp.sin(2 * theta) / 2)), "D of a quadrupole")
     time = -sp.log(sp.tan(theta)) / (k * eps)
     rate = -eps * k * sp.sin(2 * theta) / 2
     require(zero(sp.simplify(sp.expand_trig(sp.diff(time, theta) * rate) - 1)), "dT/dtheta is not 1/(eps D)")
     gap = sp.simplify(-eps * sp.diff(-k * sp.sin(2 * theta) / 2, theta).subs(theta, 0))
     require(gap == k * eps, "the pseudo-gap at theta* = 0 is k eps")
-    d, start, t = sp.symbols("d theta_0 t", positive=True)
+    d, start = sp.symbols("d theta_0", positive=True)
     linear = -sp.log(1 - d / start) / gap
     require(zero(start * (1 - sp.exp(-gap * linear)) - d), "the linear lifetime")
     return "times, gap and linear lifetime in sympy"

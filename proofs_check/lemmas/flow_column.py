@@ -25,7 +25,7 @@ def transported() -> str:
 
 
 def counts() -> str:
-    """Hopf times a limit cycle, f = (Jz, J w) on |z| = |w| = 1, SO(2) on z: exponents 0, 0, -2, -2; [Xi f] has rank 2."""
+    """Hopf times a limit cycle, f = (Jz, Jw) on |z| = |w| = 1, SO(2) on z: exponents 0, 0, -2, -2, rank 2."""
     radial = sp.diag(-2, 0, -2, 0)  # in the frame along and across the two circles
     xi, f = sp.Matrix([0, 1, 0, 0]), sp.Matrix([0, 1, 0, 1])
     require(radial.eigenvals()[sp.Integer(0)] == sp.Matrix.hstack(xi, f).rank() == 2, "two zeros, rank 2")

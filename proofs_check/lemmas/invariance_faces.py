@@ -53,17 +53,14 @@ def a_cubed_face() -> str:
     return ""
 
 
-def with_the_regions_own_inequalities() -> str:
-    """s >= 0 on N only is not enough: x' = -h, h = x the same set written twice: L_f x = -1 * x + 0... needs s near N.
-
-    g_1 = x, g_2 = -x^2 (N = {x = 0, y free}): f = (-1, 0) with L_f g_1 = -1 is refused; f = (y^2 - 1, 0) on
-    N = {x = 0, -1 <= y <= 1} has s = y^2 - 1 <= 0: refused as well; with s = g_2 = -x^2 it is "s >= 0 on N" and false.
-    """
-    solution = sp.Integer(1) / (-1 - t)  # x' = -x^2 ... from x = -1 it runs away; from 0- it never returns
-    require(zero(solution.diff(t) - solution**2), "x' = x^2")
+def what_is_needed() -> str:
+    """N = {-x^2 >= 0}, f = 1: L_f g = 0 g + s with s = -2 x, which is >= 0 on N = {0} but not near it; x = t leaves."""
+    f, g = sp.Matrix([1, 0]), -(x**2)
+    s = lie(f, g)
+    require(s.subs(x, 0) == 0 and s.subs(x, sp.Rational(1, 9)) < 0 and g.subs(x, t).subs(t, 1) < 0, "the orbit leaves")
     return "needed: strictness, or s >= 0 near N and not on N alone"
 
 
-CLAIMS, WRONG = [strict, with_a_multiplier, with_the_regions_own_inequalities], [weak_faces, a_cubed_face]
+CLAIMS, WRONG = [strict, with_a_multiplier, what_is_needed], [weak_faces, a_cubed_face]
 if __name__ == "__main__":
     main(__doc__, CLAIMS, WRONG)

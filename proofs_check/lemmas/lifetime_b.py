@@ -1,4 +1,4 @@
-"""Lifetime B: |lambda_T(xi)| <= gamma + log(sqrt(C^2 + rho^2)/c)/T with kappa > beta0, (kappa - beta0)^2 >= 4 sigma beta1."""
+"""Lifetime B: |lambda_T(xi)| <= gamma + log(sqrt(C^2 + rho^2)/c)/T where the contraction kappa beats the bracket."""
 
 from __future__ import annotations
 
@@ -40,7 +40,9 @@ def constants(eps: sp.Rational) -> dict[str, Any]:
     for name, expression in rates(eps).items():
         value = sp.lambdify([x, y], expression, "mpmath")
         radii = [LOW + (HIGH - LOW) * i / 12 for i in range(13)]
-        values = [value(r * mpmath.cos(a), r * mpmath.sin(a)) for r in radii for a in mpmath.linspace(0, 2 * mpmath.pi, 61)]
+        values = [
+            value(r * mpmath.cos(a), r * mpmath.sin(a)) for r in radii for a in mpmath.linspace(0, 2 * mpmath.pi, 61)
+        ]
         found[name] = min(values) * mpmath.mpf("0.99") if name == "kappa" else max(values) * mpmath.mpf("1.01")
     return found
 
@@ -88,7 +90,9 @@ def measured(eps: sp.Rational, gamma: Callable[[dict[str, Any]], Any]) -> str:
 
 
 def bound_holds() -> str:
-    return "; ".join(measured(e, lambda k: k["beta0"] + k["sigma"] * k["rho"]) for e in (sp.Rational(1, 50), sp.Rational(1, 100)))
+    return "; ".join(
+        measured(e, lambda k: k["beta0"] + k["sigma"] * k["rho"]) for e in (sp.Rational(1, 50), sp.Rational(1, 100))
+    )
 
 
 def without_feedback() -> str:

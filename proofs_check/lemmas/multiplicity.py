@@ -14,7 +14,9 @@ def exponents(phi: sp.Matrix) -> list[sp.Expr]:
 
     Columns c_i e^(l_i t): the rank of the columns with l_i <= l is the dimension of that step of the filtration.
     """
-    return sorted((sp.limit(sp.log(sp.sqrt(c.dot(c))) / t, t, sp.oo) for c in map(phi.col, range(phi.cols))), reverse=True)
+    return sorted(
+        (sp.limit(sp.log(sp.sqrt(c.dot(c))) / t, t, sp.oo) for c in map(phi.col, range(phi.cols))), reverse=True
+    )
 
 
 def two_fields_that_become_one() -> str:
@@ -31,7 +33,7 @@ def two_fields_that_become_one() -> str:
     limit = sp.Matrix.hstack(*(xi.subs(y, 0) for xi in fields))
     zeros = exponents(phi.jacobian(at)).count(0)
     require(zeros == 2 - len(limit.nullspace()) == 1, "the count is p - dim of the common kernel")
-    return "2 bounded directions, 1 zero"
+    return "needed: the rank on omega(x) (2 bounded directions, 1 zero)"
 
 
 def from_the_rank_at_x() -> str:

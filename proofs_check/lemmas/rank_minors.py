@@ -1,4 +1,4 @@
-"""Rank certificate (a): e_q(Xi^T Xi) > 0 means rank >= q; sigma_q^2 >= e_q/((p-q+1) e_{q-1}), and e_q/e_{q-1} if rank <= q."""
+"""Rank certificate (a): e_q(Xi^T Xi) > 0 means rank >= q; sigma_q^2 >= e_q/((p-q+1) e_{q-1}), e_q/e_{q-1} at rank q."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ def by_polynomial(gram: sp.Matrix, q: int) -> sp.Rational:
 
 
 def cases() -> list[tuple[sp.Matrix, int]]:
-    return [(matrix(7 * k, n, p, r), r) for k, (n, p, r) in enumerate([(3, 3, 2), (4, 3, 3), (3, 5, 2), (5, 4, 1), (4, 4, 4)])]
+    return [
+        (matrix(7 * k, n, p, r), r)
+        for k, (n, p, r) in enumerate([(3, 3, 2), (4, 3, 3), (3, 5, 2), (5, 4, 1), (4, 4, 4)])
+    ]
 
 
 def sums_of_minors() -> str:

@@ -1,4 +1,4 @@
-"""Recurrence: for N compact and Sigma closed and forward invariant, Sigma carries no compact invariant set iff it misses N."""
+"""Recurrence: for N compact, Sigma closed and forward invariant, no compact invariant set in Sigma iff it misses N."""
 
 from __future__ import annotations
 

@@ -63,7 +63,7 @@ def limsup_is_needed() -> str:
     peaks = [n for n in range(51, len(heights)) if heights[n] == 0]
     require(last == 0 and max(heights) == 0 and len(peaks) >= 3, "the orbit returns to |z| = 1: off Sigma, limsup 0")
     require(min(rates) < Fraction(-1, 4), "the lower exponent stays below zero")
-    return "limsup 0 with liminf < -1/4 for an input sequence"
+    return "needed: upper exponents (limsup 0 with liminf < -1/4 for an input sequence)"
 
 
 def lower_exponents() -> str:

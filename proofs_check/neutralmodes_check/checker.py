@@ -17,15 +17,18 @@ from .invariance import check_invariance
 from .rank import Ranks, check_rank
 from .reader import digest, read
 from .refusal import NotDerived, Unreadable
+from .robustness import Bounds, check_robustness
 from .scope import check_scope
 from .shape import choice, fields, listing, show, text
 from .statement import Statement, read_statement
 from .system import System
+from .witnesses import check_witnesses
 
 SCHEMA = 1
 _TOP = ["schema", "statement", "obligations", "conclusion", "digest", "evidence", "provenance"]
 _REQUIRED = ["closure", "domain", "equivariance", "compactness", "invariance", "rank", "recurrence"]
-_OPTIONAL = ["transversality", "integrals"]
+_OPTIONAL = ["transversality", "integrals", "robustness"]
+_STAYS = ("domain", "compactness", "invariance")
 _RECORD = ["claim", "verdict", "method", "witness", "proof", "advice"]
 _VERDICTS = ("PROVED", "REFUTED", "UNDECIDED", "ASSUMED")
 
@@ -40,6 +43,7 @@ class Report:
     conclusion: dict[str, Any]
     ranks: Ranks | None
     outcomes: dict[str, str] = field(default_factory=dict)
+    bounds: Bounds | None = None
 
     @property
     def certified(self) -> bool:
@@ -84,12 +88,14 @@ def _holds_anyway(system: System, name: str) -> bool:
         if name == "equivariance":
             return residuals_vanish(system)
         return name == "integrals" and not any(integral_residuals(system))
-    except NotDerived:
+    except (NotDerived, Unreadable):  # the second: a normal form too large to be made
         return False
 
 
-def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str], Ranks | None, Counts | None]:
-    """How every obligation stands, the proved ranks and the counts of the integrals.
+def _rederive(
+    system: System, obligations: Obligations
+) -> tuple[dict[str, str], Ranks | None, Counts | None, Bounds | None]:
+    """How every obligation stands, the proved ranks, the counts of the integrals and the bounds of robustness.
 
     Raises NotDerived, naming the obligation.
     """
@@ -103,10 +109,12 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
         try:
             if verdict == "PROVED":
                 results[name] = rule(proof)
-            elif verdict == "REFUTED" and (name == "recurrence" or (name == "transversality" and proof is not None)):
+            elif verdict == "REFUTED" and name in ("recurrence", "transversality"):
                 rule(proof)
             elif verdict == "UNDECIDED" and name == "recurrence" and proof is not None:
                 check_scope(system, proof, results.get("rank"))
+            elif proof is not None:
+                raise NotDerived(f"it is {verdict} and carries a proof")
             elif verdict == "REFUTED" and _holds_anyway(system, name):
                 raise NotDerived("it is claimed refuted, yet it holds identically")
         except NotDerived as error:
@@ -131,7 +139,16 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
         refuted = name in obligations and obligations[name]["verdict"] == "REFUTED"
         check(name, lambda proof, rule=rule, refuted=refuted: rule(system, proof, refuted, r))  # type: ignore[misc]
     check("integrals", lambda proof: check_integrals(system, proof))
-    return outcomes, r, results.get("integrals")
+    check("robustness", lambda proof: _check_robustness(system, obligations, proof))
+    check_witnesses(system, obligations)
+    return outcomes, r, results.get("integrals"), results.get("robustness")
+
+
+def _check_robustness(system: System, obligations: Obligations, proof: Any) -> Bounds:
+    """The bounds are about orbits that stay in N, so N must be known to hold them."""
+    if any(obligations[name]["verdict"] != "PROVED" for name in _STAYS):
+        raise NotDerived("domain, compactness and invariance must be proved for it")
+    return check_robustness(system, proof)
 
 
 def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts: Counts | None) -> Facts:
@@ -167,12 +184,12 @@ def check(data: bytes) -> Report:
             raise NotDerived("the generators are linearly dependent, or one of them is zero")
         if not _starts_inside(system):
             raise NotDerived("the start lies outside the region")
-        outcomes, ranks, counts = _rederive(system, obligations)
+        outcomes, ranks, counts, bounds = _rederive(system, obligations)
         derived = conclude(_facts(system, obligations, ranks, counts))
     except RecursionError:
         raise Unreadable("an expression is nested too deeply") from None
     compare(stated, derived)
-    return Report(statement, derived, ranks, outcomes)
+    return Report(statement, derived, ranks, outcomes, bounds)
 
 
 def _starts_inside(system: System) -> bool:

@@ -71,13 +71,14 @@ def check_compactness(system: System, proof: Any) -> None:
 
 
 def _holds(system: System, point: Sequence[Fraction]) -> bool:
-    """Whether a point lies in N: exactly, or by enclosures where functions occur and there are no constraints."""
+    """Whether a point lies in N for all inputs and parameters: exactly, or by enclosures without constraints."""
     statement = system.statement
     try:
-        return system.contains(system.whole(point))
+        return system.contains(point)
     except NotDerived:
-        exact = dict(zip(statement.names, system.whole(point), strict=True)) | statement.exact
+        exact = dict(zip(statement.variables, point, strict=True)) | statement.exact
         at = {name: outward(value, value) for name, value in exact.items()}
+        at |= {name: outward(*ends) for name, ends in statement.boxes.items()}
         spend = system.ring.budget.spend
         try:
             return not statement.constraints and all(evaluate(g, at, spend).lo >= 0 for g in statement.inequalities)

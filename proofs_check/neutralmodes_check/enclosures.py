@@ -133,9 +133,10 @@ def _log(x: int) -> Pair:
     shift = x.bit_length() - 1 - _W
     mantissa = x >> shift if shift >= 0 else x << -shift
     rounded = shift > 0 and mantissa << shift != x
-    lo, hi = _area(mantissa - _UNIT, mantissa + _UNIT)[0], _area(
-        mantissa + rounded - _UNIT, mantissa + rounded + _UNIT
-    )[1]
+    lo, hi = (
+        _area(mantissa - _UNIT, mantissa + _UNIT)[0],
+        _area(mantissa + rounded - _UNIT, mantissa + rounded + _UNIT)[1],
+    )
     two = _area(1, 3)
     low, high = sorted((shift * two[0], shift * two[1]))
     return 2 * (lo + low), 2 * (hi + high)

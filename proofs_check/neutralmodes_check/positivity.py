@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from .facts import Kernels
 from .polynomial import WIDTH, Polynomial, Ring
 from .quotient import Quotient, total
+from .reader import canonical
 from .refusal import NotDerived, Unreadable
 from .shape import fields, integer, listing, rational
 from .system import System
@@ -42,8 +44,20 @@ def _sum_of_squares(ring: Ring, value: Any, names: Sequence[str]) -> Polynomial:
         if factor <= 0:
             raise NotDerived(f"a square has the weight {factor}, which is not positive")
         q = read_polynomial(ring, base, names)
+        if not q or base[0][0].startswith("-"):
+            raise NotDerived("a square is of zero, or of a polynomial whose first coefficient is negative")
         parts.append((q * q).scaled(factor))
+    if value != sorted(value, key=canonical):
+        raise NotDerived("squares are not in the order of their text")
     return ring.total(parts)
+
+
+def _ordered(entries: list[Any], what: str) -> list[Any]:
+    """The entries, whose `of` must increase: a proof has one spelling."""
+    keys = [entry["of"] for entry in entries]
+    if any(not a < b for a, b in pairwise(keys)) or any(type(of) is list and of != sorted(of) for of in keys):
+        raise NotDerived(f"{what} are not in order, or one occurs twice")
+    return entries
 
 
 def _entry(items: list[Quotient], i: Any, what: str) -> Quotient:
@@ -84,14 +98,16 @@ def check_positivity(
     parts = [system.number(margin)]
     for product in listing(proof["products"], "products"):
         fields(product, "a product", ["of", "squares"])
-        part = Quotient(_sum_of_squares(ring, product["squares"], names))
+        part = Quotient(_sum_of_squares(ring, listing(product["squares"], "squares"), names))
         for i in listing(product["of"], "of"):
             part = part * _entry(hypotheses, i, "the index of an inequality")
         parts.append(part)
+    _ordered(proof["products"], "products")
     for entry in listing(proof["equalities"], "equalities"):
         fields(entry, "an equality", ["of", "cofactor"])
         equality = _entry(equalities, entry["of"], "the index of an equality")
         parts.append(Quotient(read_polynomial(ring, entry["cofactor"], names)) * equality)
+    _ordered(proof["equalities"], "equalities")
     shown = kernels.put(total(ring, parts))
     if target.den:
         reduced = target.cancelled()

@@ -38,7 +38,7 @@ def _numbers(system: System, value: Any, what: str, count: int) -> list[Quotient
 
 
 def _check_wave(system: System, value: Any, ranks: Ranks) -> None:
-    """f = sum c_a xi_a at an exact point inside N where the rank of Xi is r: its orbit never leaves the group orbit."""
+    """f = sum c_a xi_a at an exact point inside N where e_r > 0, which the group keeps, so the orbit does."""
     fields(value, "wave", ["point", "coefficients"])
     statement = system.statement
     point = _numbers(system, value["point"], "point", len(statement.variables))
@@ -53,14 +53,17 @@ def _check_wave(system: System, value: Any, ranks: Ranks) -> None:
         raise NotDerived("the wave is not inside the region")
     if not is_positive(gram_sum(system.ring, columns, ranks.generic)):
         raise NotDerived(f"the rank at the wave is not shown to be {ranks.generic}")
+    gram = gram_sum(system.ring, system.generators, ranks.generic)
+    if any(system.lie(xi)(gram) for xi in system.generators):  # a scaling may carry the wave into Sigma
+        raise NotDerived("the sum of the minors is not kept by the generators")
 
 
 def _check_stratum(system: System, value: Any, ranks: Ranks) -> None:
     """-L_f |x|^2 - c |x|^2 >= 0 on N where the equations of Sigma vanish."""
     fields(value, "stratum", ["rate", "positivity"])
     rate = rational(value["rate"], "rate")
-    if rate <= 0 or not ranks.equations:
-        raise NotDerived("a stratum needs a positive rate and the equations of Sigma")
+    if rate <= 0 or not ranks.equations or system.statement.angles:
+        raise NotDerived("a stratum needs a positive rate, the equations of Sigma, and no angles")
     state = [system.own[name] for name in system.statement.variables]
     target = total(system.ring, [_inward(state, system.rule, system), _square(state, system, rate)])
     extra = [Quotient(p) for p in ranks.equations]

@@ -40,6 +40,19 @@ def theorem(report: Report) -> list[str]:
     return lines or ["No count of zero exponents follows."]
 
 
+def _bounds(report: Report) -> list[str]:
+    """What robustness shows of the broken direction, as sentences."""
+    found, lines = report.bounds, list[str]()
+    if found is not None and found.gamma is not None:
+        lines.append(
+            f"Theorem B: |lambda_T(xi)| <= {found.gamma} + log({found.rest})/(2T) for every orbit of N and every T."
+        )
+    if found is not None and found.deviation is not None:
+        until = "for ever" if found.time is None else f"at least until T = {found.time}"
+        lines.append(f"L1: from the stated direction the phase deviates by less than {found.deviation} {until}.")
+    return lines
+
+
 def render(report: Report) -> str:
     """The whole report of one certificate."""
     conclusion, statement = report.conclusion, report.statement
@@ -55,6 +68,7 @@ def render(report: Report) -> str:
             equations = "" if ranks.equations is None else f": {len(ranks.equations)} equations, in the file"
             lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}.")
     lines.append("N: every inequality of the region >= 0, every constraint = 0 (as the file states them).")
+    lines += _bounds(report)
     for outcome in sorted(set(report.outcomes.values())):
         lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")
     lines.append(f"Assumptions left: {_join(conclusion['assumptions'])}")

@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neutralmodes import errors, functions, groups, plot, report, strategies, testing
+    from neutralmodes import breaking, errors, functions, groups, plot, report, strategies, testing
     from neutralmodes._certify import certify
     from neutralmodes._discover import discover
     from neutralmodes.action import LieAction
@@ -47,7 +47,7 @@ _HOME = {
     "NeutralModesError": "errors",
     "NotCertified": "errors",
 }
-_SUBMODULES = ("errors", "functions", "groups", "plot", "report", "strategies", "testing")
+_SUBMODULES = ("breaking", "errors", "functions", "groups", "plot", "report", "strategies", "testing")
 
 __all__ = [
     "VectorField",
@@ -69,6 +69,7 @@ __all__ = [
     "transport",
     "NeutralModesError",
     "NotCertified",
+    "breaking",
     "errors",
     "functions",
     "groups",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from neutralmodes.errors import CertificateError, InputError, NotCertified
+from neutralmodes.errors import CertificateError, NotCertified
 from neutralmodes.exact.expression import to_json
 from neutralmodes.files import write_whole
 from neutralmodes.statement import polynomial_text

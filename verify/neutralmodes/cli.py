@@ -13,11 +13,10 @@ import click
 from click.shell_completion import CompletionItem
 
 from neutralmodes import __version__
-from neutralmodes.errors import NeutralModesError
+from neutralmodes.errors import MissingExtra, NeutralModesError
 
 if TYPE_CHECKING:
     from neutralmodes.runs import Outcome, Request
-    from neutralmodes.system import System
 
 _NOT_DERIVED, _BAD_INPUT, _OPEN, _INTERNAL, _INTERRUPTED, _NO_READER = 1, 2, 3, 4, 130, 141
 
@@ -109,11 +108,20 @@ _seed = click.option("--seed", type=int, default=0, show_default=True, help="See
 
 @cli.command()
 @click.argument("targets", metavar="TARGET...", nargs=-1, shell_complete=_complete_target)
+@click.option(
+    "--data",
+    metavar="FILE.toml",
+    multiple=True,
+    type=click.Path(),
+    help="A polynomial system described in TOML: read, never executed.",
+)
 @click.option("--all", "everything", is_flag=True, help="The whole catalogue, held against what it promises.")
 @_digits
 @_time
 @_seed
-@click.option("--out", metavar="DIR", help="Write each certificate to DIR/<system>.json.")
+@click.option(
+    "--out", metavar="DIR", help="Write each certificate to DIR/<system>.json; with --all, HTML pages and an index too."
+)
 @_json
 @click.option("--no-evidence", is_flag=True, help="Proofs only, no numbers.")
 @click.option(
@@ -126,6 +134,7 @@ _seed = click.option("--seed", type=int, default=0, show_default=True, help="See
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
 def certify(
     targets: tuple[str, ...],
+    data: tuple[str, ...],
     everything: bool,
     out: str | None,
     as_json: bool,
@@ -141,18 +150,20 @@ def certify(
     from neutralmodes import runs
     from neutralmodes.targets import catalogue
 
-    if everything == bool(targets):
+    if everything == bool(targets or data):
         raise click.UsageError("give one or more targets, or --all")
     if out is not None:
         runs.prepare_folder(out)
-    requests = [
-        runs.Request(target, evidence=not no_evidence, out=out, expected=everything, **options)
-        for target in (catalogue() if everything else targets)
-    ]
+    pages = everything and out is not None and _can_report()
+    common = {"evidence": not no_evidence, "out": out, "page": pages, "expected": everything, **options}
+    requests = [runs.Request(target, **common) for target in (catalogue() if everything else targets)]
+    requests += [runs.Request(path, data=True, **common) for path in data]
     if not requests:
         raise click.UsageError("the catalogue is empty: no installed package provides systems")
     single = len(requests) == 1 and not everything
     outcomes = _collect(requests, workers)
+    if pages and out is not None:
+        _write_index(out, outcomes)
     if as_json:
         _print_json_outcomes(outcomes, single)
     elif single:
@@ -160,6 +171,25 @@ def certify(
     else:
         _print_table(outcomes, everything)
     return runs.worst([outcome.code for outcome in outcomes])
+
+
+def _can_report() -> bool:
+    """Whether HTML pages can be written too; certificates do not wait for them."""
+    from neutralmodes import report
+
+    try:
+        report.require_extra()
+    except MissingExtra as error:
+        _complain(f"no HTML pages: {error}")
+        return False
+    return True
+
+
+def _write_index(folder: str, outcomes: list[Outcome]) -> None:
+    from neutralmodes import report
+
+    files = [outcome.document["certificate"] for outcome in outcomes if not outcome.error]
+    report.write_index(folder, files, [(outcome.target, outcome.error) for outcome in outcomes if outcome.error])
 
 
 def _collect(requests: list[Request], workers: int) -> list[Outcome]:
@@ -210,7 +240,9 @@ def _print_certificate(outcome: Outcome) -> None:
 
 
 def _print_table(outcomes: list[Outcome], expected: bool) -> None:
-    rows = [_row(outcome, expected) for outcome in outcomes]
+    from neutralmodes.listing import outcome_row
+
+    rows = [outcome_row(outcome, expected) for outcome in outcomes]
     headers = ["system", "conclusion", "zeros", "if", "numbers", "seconds"] + ["expectation"] * expected
     _print_columns(headers, rows)
     for outcome in outcomes:
@@ -219,17 +251,6 @@ def _print_table(outcomes: list[Outcome], expected: bool) -> None:
     if expected:
         met = sum(not (outcome.unmet or outcome.error) for outcome in outcomes)
         click.echo(f"{met} of {len(outcomes)} systems meet their expectation")
-
-
-def _row(outcome: Outcome, expected: bool) -> list[str]:
-    seconds = f"{outcome.seconds:.1f}"
-    if outcome.error:
-        return [outcome.target, "error", "", "", "", seconds] + ["not met"] * expected
-    answer = outcome.document
-    numbers = {True: "consistent", False: "INCONSISTENT"}.get(answer["evidence"].get("consistent"), "-")
-    counts = [str(answer["zero_exponents"]), str(answer["zero_exponents_if"])]
-    promise = ["; ".join(outcome.unmet) or "met"] * expected
-    return [outcome.target, answer["conclusion"], *counts, numbers, seconds, *promise]
 
 
 @cli.command()
@@ -259,6 +280,42 @@ def check(certificates: tuple[str, ...], target: str | None, as_json: bool) -> i
     for path, found in unlike.items():
         _complain(f"{path} is not about {target}: they differ in {', '.join(found)}")
     return _NOT_DERIVED if unlike else code
+
+
+@cli.command("report")
+@click.argument("certificates", metavar="CERT.json...", nargs=-1, required=True, type=click.Path())
+@click.option("--out", metavar="DIR", help="Folder of the pages (default: that of each certificate).")
+def write_report(certificates: tuple[str, ...], out: str | None) -> int:
+    """Write an HTML page for each certificate that the independent checker re-derives.
+
+    Exit code: 0 written, 1 one was not re-derived, 2 bad input.
+    """
+    from neutralmodes import report
+    from neutralmodes.certificate import load
+
+    report.require_extra()
+    if out is not None:
+        from neutralmodes.runs import prepare_folder
+
+        prepare_folder(out)
+    codes = [0]
+    for path in certificates:
+        if code := _unsound(path):
+            codes.append(code)
+        else:
+            click.echo(f"wrote {report.write(load(path), path, out)}")
+    return max(codes)
+
+
+def _unsound(path: str) -> int:
+    """0 where the independent checker re-derives a certificate; else the exit code, with a complaint."""
+    from neutralmodes_check.__main__ import check_file
+
+    code, said, _ = check_file(path)
+    if code in (_NOT_DERIVED, _BAD_INPUT):
+        _complain(said)
+        return code
+    return 0
 
 
 @cli.command()
@@ -315,28 +372,16 @@ def spectrum(target: str, time: float | None, k: int | None, digits: int | None,
 @_json
 def systems(as_json: bool) -> int:
     """List the catalogue with what each system promises."""
+    from neutralmodes.listing import catalogue_row, description
     from neutralmodes.targets import catalogue, resolve
 
     found = {name: resolve(name) for name in catalogue()}
     if as_json:
-        _print_json([_description(name, system) for name, system in found.items()])
+        _print_json([description(name, system) for name, system in found.items()])
     else:
         headers = ["name", "kind", "dimension", "group", "expected", "zeros", "if", "equation"]
-        _print_columns(headers, [_catalogue_row(name, system) for name, system in found.items()])
+        _print_columns(headers, [catalogue_row(name, system) for name, system in found.items()])
     return 0
-
-
-def _description(name: str, system: System) -> dict[str, Any]:
-    dynamics, group = system.dynamics, system.action.group
-    more = {"expect": system.expect, "reference": system.reference}
-    return {"name": name, "kind": dynamics.kind, "dimension": dynamics.n, "group": group, **more}
-
-
-def _catalogue_row(name: str, system: System) -> list[str]:
-    expect, reference = system.expect, system.reference
-    promise = [str(expect.get(key, "")) for key in ("conclusion", "zero_exponents", "zero_exponents_if")]
-    what = [name, system.dynamics.kind, str(system.dynamics.n), system.action.group or ""]
-    return [*what, *promise, str(reference.get("equation", ""))]
 
 
 @cli.command()
@@ -383,11 +428,9 @@ def _print_json(data: Any) -> None:
 
 
 def _print_columns(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    """An aligned table, as wide as it needs to be."""
-    lines = [list(headers), *map(list, rows)]
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        click.echo("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
+    from neutralmodes.listing import columns
+
+    click.echo("\n".join(columns(headers, rows)))
 
 
 if __name__ == "__main__":

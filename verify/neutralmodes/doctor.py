@@ -25,7 +25,7 @@ _EXTRAS = {
     "torch": ("torch",),
     "jax": ("jax",),
     "plot": ("matplotlib",),
-    "report": ("jinja2",),
+    "report": ("jinja2", "matplotlib"),
     "distributed": ("dask", "distributed", "pyarrow"),
     "sos": ("cvxpy", "clarabel"),
 }

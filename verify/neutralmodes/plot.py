@@ -15,6 +15,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from neutralmodes.errors import InputError, MissingExtra
+from neutralmodes.evidence.zeros import compatible
 
 Axes: TypeAlias = Any  # matplotlib.axes.Axes, which is not installed everywhere
 
@@ -36,7 +37,6 @@ STYLE: dict[str, Any] = {
     "figure.constrained_layout.use": True,
     "svg.fonttype": "none",
 }
-_SIGMAS = 4.0  # the width, in standard errors, within which the evidence counts an exponent as zero
 _FLOOR, _ROUNDING = 1e-300, 1e-17  # what a logarithm can show; the least size of an exponent in double
 
 
@@ -68,7 +68,7 @@ def spectrum(source: Any, ax: Axes | None = None) -> Axes:
 
 
 def _zero(values: Any, errors: Any) -> Any:
-    return np.abs(values) <= _SIGMAS * errors
+    return np.array([compatible(v, e) for v, e in zip(values.tolist(), errors.tolist(), strict=True)])
 
 
 def _marks(zero: Any, measured: Any, proved: str) -> list[tuple[Any, str, str, str]]:

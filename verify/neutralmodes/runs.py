@@ -32,7 +32,11 @@ _WORST_FIRST = (INTERNAL, BAD_INPUT, REFUTED, OPEN, CERTIFIED)
 
 @dataclass(frozen=True)
 class Request:
-    """One target and what to do with it; ``out`` is the folder of the certificate file, if any."""
+    """One target and what to do with it; ``out`` is the folder of the certificate file, if any.
+
+    ``page`` also writes the certificate's HTML page there. ``data``: the target is a TOML description,
+    which is read and not executed.
+    """
 
     target: str
     digits: int | None = None
@@ -41,12 +45,14 @@ class Request:
     evidence: bool = True
     assume: tuple[tuple[str, str], ...] = ()
     out: str | None = None
+    page: bool = False
+    data: bool = False
     expected: bool = False
 
     @property
     def command(self) -> str:
         """The cheapest command that reaches the same verdicts again."""
-        words = ["neutralmodes", "certify", self.target, "--no-evidence"]
+        words = ["neutralmodes", "certify", *["--data"] * self.data, self.target, "--no-evidence"]
         for key, reason in self.assume:
             words += ["--assume", f"{key}={reason}"]
         return shlex.join(words)
@@ -177,7 +183,7 @@ def prepare_folder(name: str) -> None:
 
 
 def _certified(request: Request, progress: Progress | None, begin: float) -> Outcome:
-    system = targets.resolve(request.target)
+    system = _system(request)
     from neutralmodes._certify import certify  # after the target: a misspelt one is answered at once
 
     if request.assume:
@@ -190,7 +196,7 @@ def _certified(request: Request, progress: Progress | None, begin: float) -> Out
         evidence=request.evidence,
         progress=progress,
     )
-    path = _save(certificate, system.name, request.out)
+    path = _save(certificate, system.name, request.out, request.page)
     code, unmet = exit_code(certificate), unmet_expectations(system, certificate) if request.expected else ()
     if request.expected and system.expect and code != INTERNAL:
         code = REFUTED if unmet else CERTIFIED
@@ -205,11 +211,23 @@ def _certified(request: Request, progress: Progress | None, begin: float) -> Out
     )
 
 
-def _save(certificate: Certificate, name: str, folder: str | None) -> str | None:
+def _system(request: Request) -> System:
+    if not request.data:
+        return targets.resolve(request.target)
+    from neutralmodes.data_file import read_system
+
+    return read_system(request.target)
+
+
+def _save(certificate: Certificate, name: str, folder: str | None, page: bool) -> str | None:
     if folder is None:
         return None
     path = Path(folder) / (re.sub(r"[^\w.-]+", "-", name).strip(".-") + ".json")
     certificate.save(path)
+    if page:
+        from neutralmodes import report
+
+        report.write(certificate, path)
     return str(path)
 
 

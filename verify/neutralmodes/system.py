@@ -28,6 +28,7 @@ OBLIGATIONS = (
     "recurrence",
     "transversality",
     "integrals",
+    "robustness",
 )
 ASSUMABLE = ("domain", "equivariance", "compactness", "invariance")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -59,13 +60,14 @@ def _orbit(model: Model, start: Array) -> tuple[list[Array], str]:
 
 
 def _group_curves(model: Model, base: Array) -> list[tuple[int, list[list[str]]]]:
-    """The curve of each drawable generator; one that names an input has no curve of its own."""
+    """The curve of each drawable generator; one that names an input, or that blows up, has none."""
     known, turn = {*model.variables, *model.parameters}, np.linspace(0.0, 2.0 * np.pi, _CURVE_POINTS)
     found = []
     for a, generator in enumerate(model.generators[:_CURVES]):
         if all(names(tree) <= known for tree in generator):
-            states, _ = _solve(model, Pointwise(model, generator).floats, base, turn)
-            found.append((a, [_strings(s) for s in states]))
+            with suppress(EvidenceError):
+                states, _ = _solve(model, Pointwise(model, generator).floats, base, turn)
+                found.append((a, [_strings(s) for s in states]))
     return found
 
 
@@ -78,14 +80,15 @@ def _solve(model: Model, rule: Rule, start: Array, times: Array) -> tuple[list[A
     room.terminal = True  # type: ignore[attr-defined]
     span = (float(times[0]), float(times[-1]))
     try:
-        found = solve_ivp(
-            lambda t, y: rule(y, t), span, start, "DOP853", times, events=room, rtol=_TOLERANCE, atol=1e-12
-        )
+        with np.errstate(all="ignore"):  # a blow-up overflows on its way; what is not finite is refused below
+            found = solve_ivp(
+                lambda t, y: rule(y, t), span, start, "DOP853", times, events=room, rtol=_TOLERANCE, atol=1e-12
+            )
     except (ArithmeticError, ValueError) as error:
         raise EvidenceError(f"{model.name}: the orbit cannot be drawn: {error}") from error
-    if not found.y.size or not finite(found.y):
+    states = list(np.array(found.y).T)
+    if not states or not finite(np.array(states)):
         raise EvidenceError(f"{model.name}: the orbit ends at once")
-    states = list(found.y.T)
     done = len(states) == len(times)
     return states, "completed" if done else f"ended at time {float(found.t[-1]):.6g}: blow-up, or no progress"
 

@@ -15,7 +15,7 @@ from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import Pointwise
 from neutralmodes.evidence.qr import QR, defects, qr
 
-TARGET_SPREAD = 5.0  # natural-log growth between first and last column that a window should reach
+TARGET_SPREAD = 10.0  # natural-log growth between first and last column that a window should reach
 _WORST_SPREAD = 18.0  # beyond this (8 digits of a double) a window is redone in halves
 _DEEPEST = 20  # halvings of one window
 _SLACK = 1e-9  # rounding that an inequality g >= 0 is forgiven
@@ -77,7 +77,7 @@ class Loop:
 
     def _too_spread(self, factors: QR, length: Fraction) -> bool:
         sizes = to_floats(factors.diagonal)
-        narrow = float(np.min(sizes)) >= math.exp(-_WORST_SPREAD) * float(np.max(sizes))
+        narrow = float(sizes.min()) >= math.exp(-_WORST_SPREAD) * float(sizes.max())
         return not narrow and (self.model.is_flow or length > 1)
 
     def _factor(self, frame: Array, state: Array) -> QR:
@@ -92,7 +92,7 @@ class Loop:
     def _take(self, frame: Array, factors: QR) -> Array:
         """Record the residuals, keep Q, and return the logs of R's diagonal."""
         lost = to_floats(factors.diagonal) <= 0
-        if np.any(lost):
+        if lost.any():
             return self._refill(factors, lost)
         record = self.record
         orthogonality, rest = defects(frame, factors, self.engine.working_digits)

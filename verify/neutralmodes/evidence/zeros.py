@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from neutralmodes.evidence.spectrum import Spectrum
@@ -13,7 +14,12 @@ _SIGMAS = 4.0
 def near_zero(found: Spectrum) -> list[int]:
     """The indices of exponents whose error bar, four standard errors wide, contains zero."""
     pairs = zip(found.exponents, found.errors, strict=True)
-    return [i for i, (value, error) in enumerate(pairs) if abs(value) <= _SIGMAS * error]
+    return [i for i, (value, error) in enumerate(pairs) if compatible(float(value), float(error))]
+
+
+def compatible(value: float, error: float) -> bool:
+    """Whether an exponent may be zero; one of minus infinity, a direction that collapsed, may not."""
+    return math.isfinite(value) and abs(value) <= _SIGMAS * error
 
 
 def compare(found: Spectrum, *, proved: int, conditional: int, group: int, group_label: str) -> dict[str, Any]:

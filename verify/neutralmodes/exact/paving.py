@@ -32,17 +32,18 @@ class Program:
         used = names(tree)
         self.names = [name for name in labels if name in used]
         self._constants: list[Interval | None] = []
+        self._inputs: list[tuple[int, str]] = []
         self._steps: list[tuple[int, str, tuple[int, ...], int]] = []
-        place: dict[Any, int] = {}
-        for node in nodes(tree):
-            if node not in place:
-                place[node] = len(self._constants)
-                self._constants.append(_constant(node))
-                if not isinstance(node, str):
-                    power = node[2] if node[0] == "^" else 0
-                    self._steps.append((place[node], node[0], tuple(place[c] for c in children(node)), power))
-        self._inputs = [(place[name], name) for name in self.names]
-        self._result = place[tree]
+        place: dict[int, int] = {}  # by identity: hashing a tree would walk all of it
+        for i, node in enumerate(nodes(tree)):
+            place[id(node)] = i
+            self._constants.append(_constant(node))
+            if not isinstance(node, str):
+                power = node[2] if node[0] == "^" else 0
+                self._steps.append((i, node[0], tuple(place[id(c)] for c in children(node)), power))
+            elif not is_rational(node):
+                self._inputs.append((i, node))
+        self._result = place[id(tree)]
 
     def __call__(self, box: Mapping[str, Interval]) -> Interval:
         """An interval that contains the values on a box. NoEnclosure where one may be undefined."""

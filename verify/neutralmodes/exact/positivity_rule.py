@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -39,10 +40,16 @@ def combine(squares: Iterable[Square], inequalities: Sequence[fmpq_mpoly], ctx: 
 def write_proof(
     ctx: fmpq_mpoly_ctx, margin: fmpq, squares: Iterable[Square], cofactors: Sequence[fmpq_mpoly]
 ) -> dict[str, Any]:
-    """The JSON proof; squares are grouped by their product, in sorted order."""
+    """The JSON proof; squares are grouped by their product, all in one order and sign."""
     groups: dict[tuple[int, ...], list[list[Any]]] = {}
     for of, c, q in squares:
-        groups.setdefault(tuple(sorted(of)), []).append([str(c), polynomial_to_json(q)])
+        base = polynomial_to_json(q)
+        if base and base[0][0].startswith("-"):
+            base = polynomial_to_json(-q)
+        if base:
+            groups.setdefault(tuple(sorted(of)), []).append([str(c), base])
+    for entries in groups.values():
+        entries.sort(key=lambda entry: json.dumps(entry, separators=(",", ":")))
     return {
         "rule": RULE,
         "names": [str(name) for name in ctx.names()],

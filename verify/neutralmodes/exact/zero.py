@@ -82,16 +82,26 @@ def decide(ratios: Sequence[Ratio], home: Field, points: Iterable[Point]) -> tup
 
     ``points`` are those at which everything that led to the elements is defined.
     """
-    doubtful = [i for i, ratio in enumerate(ratios) if not proves_zero(home, ratio)]
+    doubtful = [i for i, ratio in enumerate(ratios) if not ratio.num.is_zero()]
     looked = list(islice(points, _MOST_POINTS)) if doubtful else []
+    if _may_meet(home) and (found := _refuted(home, ratios, doubtful, looked[:1])):
+        return found  # a point is cheaper than the elementary form of a large field
+    doubtful = [i for i in doubtful if not proves_zero(home, ratios[i])]
+    if not doubtful:
+        return ZeroTest(Verdict.PROVED, tier(home)), 0
+    return _refuted(home, ratios, doubtful, looked) or (ZeroTest(Verdict.UNDECIDED, ""), doubtful[0])
+
+
+def _refuted(
+    home: Field, ratios: Sequence[Ratio], doubtful: Sequence[int], looked: Sequence[Point]
+) -> tuple[ZeroTest, int] | None:
+    """The first of the doubtful elements that is not zero at one of the points."""
     for i in doubtful:
         witness = refute(home, ratios[i], looked)
         if witness is not None:
             exact = witness.value is not None or tier_of(home, ratios[i]) == "T0"
             return ZeroTest(Verdict.REFUTED, "T0" if exact else "T3", witness), i
-    if doubtful:
-        return ZeroTest(Verdict.UNDECIDED, ""), doubtful[0]
-    return ZeroTest(Verdict.PROVED, tier(home)), 0
+    return None
 
 
 def proves_zero(home: Field, ratio: Ratio) -> bool:

@@ -72,7 +72,7 @@ def _worst_directions(
     try:
         for spread in (0.25, 0.0625, 0.0):
             best = _ordered(ground, j, derivative, setting, best)
-            best = best[_RANKS[_RANKS < len(best)]]
+            best = best[_RANKS[: np.searchsorted(_RANKS, len(best))]]
             if spread and len(best):
                 nearby = np.repeat(best, 40, axis=0)
                 best = np.concatenate([best, nearby + np.round(spread * 256 * rng.normal(size=nearby.shape)) / 256])

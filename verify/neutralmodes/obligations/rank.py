@@ -104,7 +104,7 @@ def _lowest(ground: Ground, columns: list[list[fmpq_mpoly]]) -> tuple[tuple[Frac
 
 
 def _by_minors(ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s: float) -> dict[str, Any] | None:
-    if max(ground.n, ground.p) > 12:
+    if min(ground.n, ground.p) > 12:
         return None
     target = symmetric_function(gram(columns), q)
     if target is None or ground.hypotheses is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import fmpq
+from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.expression import from_json
 from neutralmodes.exact.minors import gram, symmetric_function
@@ -36,13 +36,20 @@ def recurrence(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obli
         if proof := ends_in_zero_set(found, function, "rank"):
             text = f"every orbit of the region converges to {shown(ground, proof)}, inside Sigma"
             return refuted(CLAIM, "Darboux polynomials that decay", {"text": text}, proof)
-    return _scope(ground, rank.proof, budget_s)
+    kept = function is not None and columns is not None and _is_kept(function, columns)
+    return _scope(ground, rank.proof, kept, budget_s)
 
 
-def _scope(ground: Ground, ranks: dict[str, Any], budget_s: float) -> Obligation:
+def _is_kept(function: fmpq_mpoly, columns: list[list[fmpq_mpoly]]) -> bool:
+    """Whether the group keeps e_r, so that no group orbit off Sigma comes near it (a scaling may do so)."""
+    slopes = [[function.derivative(i) * c for i, c in enumerate(xi)] for xi in columns]
+    return all(sum(terms[1:], terms[0]).is_zero() for terms in slopes)
+
+
+def _scope(ground: Ground, ranks: dict[str, Any], kept: bool, budget_s: float) -> Obligation:
     """UNDECIDED, with what is known of the scope: an exact wave in it, and where orbits of Sigma go."""
     advice = "read the count with its scope, or give a trapping region off Sigma"
-    wave = relative_equilibrium(ground, ranks["generic"])
+    wave = relative_equilibrium(ground, ranks["generic"]) if kept else None
     stratum = _stratum(ground, ranks["singular"], budget_s)
     if wave is None and stratum is None:
         return undecided(CLAIM, "the dynamics near Sigma was not settled", advice)

@@ -24,6 +24,7 @@ from neutralmodes.verdict import Verdict
 
 _DIRECTIONS = 3000
 _FAR = 2.0**10
+_MARGIN = 1 / 64  # sampled speeds below this share of the size are too near zero to be proved quickly
 _ROOM = (Fraction(21, 20), Fraction(3, 2), Fraction(3))  # factors on the least size that sampling allows
 _SIZES = [Fraction(2) ** k for k in range(-2, 8)]
 _HOLES = [Fraction(1, 2) ** k for k in range(1, 7)]
@@ -141,7 +142,7 @@ class _Search:
                 if self.ground.flow:
                     points[x] = np.full(len(cube), side * size)
                 speed = values(self.ground.rule[self.ground.variables.index(x)], self._at(points))
-                if not np.all(side * speed < 0 if self.ground.flow else np.abs(speed) <= size):
+                if not np.all(side * speed < -_MARGIN * size if self.ground.flow else np.abs(speed) <= size):
                     return True
         return False
 

@@ -21,6 +21,7 @@ from neutralmodes.obligations.kernelled import prove_with_facts
 
 _TURN = Fraction(22, 7)  # above pi: an interval of twice its length covers the circle
 _BOXES_PER_SECOND = 500
+_QUICK_BOXES, _FEW_NAMES = 300, 3
 
 
 class Setting:
@@ -51,6 +52,12 @@ class Setting:
         lower = self.plain([*ground.inequalities, *ground.range_trees])
         exact = self.plain(ground.system.constraints)
         return boxes_of([*lower, *exact, *(-p for p in exact)])
+
+    @cached_property
+    def hints(self) -> list[fmpq_mpoly]:
+        """The user's Lyapunov function: its square may help as a multiplier."""
+        region = self.ground.system.region
+        return [] if region is None or region.lyapunov is None else self.plain([region.lyapunov])
 
     def known_on(self, face: int | None) -> dict[str, Range]:
         """The same on a face."""
@@ -88,11 +95,15 @@ def prove_sign(setting: Setting, sign: Sign, budget_s: float) -> dict[str, Any] 
 
 
 def prove_by_identity(setting: Setting, sign: Sign, budget_s: float) -> dict[str, Any] | None:
-    """A polynomial identity, with facts about functions where there are some; before that a paving of one box."""
+    """A polynomial identity, with facts about functions where there are some; before that a short paving.
+
+    One box is enough for the faces of many networks; in few dimensions a few hundred cost little.
+    """
     ground = setting.ground
     if (poly := ground.sign_polynomial(sign.ratio)) is not None and ground.hypotheses is not None:
         return _polynomial(setting, sign, poly, budget_s)
-    return _pave(setting, sign, 1) or _facts(setting, sign, budget_s)
+    few = _QUICK_BOXES if len(ground.names) <= _FEW_NAMES else 1
+    return _pave(setting, sign, few) or _facts(setting, sign, budget_s)
 
 
 def prove_by_halving(setting: Setting, sign: Sign, budget_s: float) -> dict[str, Any] | None:
@@ -109,7 +120,9 @@ def _polynomial(setting: Setting, sign: Sign, poly: fmpq_mpoly, budget_s: float)
     if sign.everywhere:
         zero = poly.context().constant(0)  # keeps the numbering of the inequalities
         inequalities = [zero] * own + inequalities[own:]
-    return prove_positive(poly, inequalities, [*equalities, *face], strict=sign.strict, budget_s=budget_s)
+    equalities = [*equalities, *face]
+    hints = setting.hints
+    return prove_positive(poly, inequalities, equalities, strict=sign.strict, hints=hints, budget_s=budget_s)
 
 
 def _facts(setting: Setting, sign: Sign, budget_s: float) -> dict[str, Any] | None:

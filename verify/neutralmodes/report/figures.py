@@ -13,6 +13,8 @@ from neutralmodes import plot
 from neutralmodes.certificate import Certificate
 
 _SIZE = (4.5, 3.4)  # inches; small, so that the letters stay legible on a narrow page
+# Drawn colours, and the page's own: ink and grid follow the text, blue is lighter on a dark page.
+_COLOURS = {"#000000": "currentColor", "#b0b0b0": "currentColor", plot.BLUE.lower(): "var(--blue)"}
 _NOTHING = {"Date": None, "Creator": None, "Format": None, "Type": None}  # the same picture, the same bytes
 
 
@@ -90,7 +92,8 @@ def inline_svg(draw: Callable[[Any], Any], identity: str, title: str, descriptio
         canvas.savefig(out, format="svg", transparent=True, metadata=_NOTHING)
     body = re.sub(r"\A.*?<svg[^>]*>\s*<defs>\s*<style.*?</defs>", "", out.getvalue(), count=1, flags=re.DOTALL)
     body = re.sub(r'(?<= id=")|(?<=href="#)|(?<=url\(#)', f"{identity}-", body)
-    body = body.replace("#000000", "currentColor").replace("#b0b0b0", "currentColor")
+    for colour, name in _COLOURS.items():
+        body = body.replace(colour, name)
     body = re.sub(r"font-family: [^;\"]*", "font-family: inherit", body)
     width, height = (side * 72 for side in _SIZE)
     names = f'aria-labelledby="{identity}-title {identity}-desc"'

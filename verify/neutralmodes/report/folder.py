@@ -46,14 +46,14 @@ def write_index(
 
 def _row(certificate: Certificate, file: Path) -> dict[str, Any]:
     page = file.with_suffix(".html")
-    consistent = certificate.evidence.get("consistent")
+    numbers = {True: "consistent", False: "INCONSISTENT"}
     return {
         "name": certificate.name,
         "conclusion": str(certificate.conclusion),
         "zeros": certificate.zero_exponents,
         "zeros_if": certificate.zero_exponents_if,
         "group": certificate.statement["group"] or "",
-        "numbers": {True: "consistent", False: "INCONSISTENT"}.get(consistent, "-"),
+        "numbers": numbers.get(certificate.evidence.get("consistent", ""), "-"),
         "page": quote(page.name) if page.exists() else "",
         "file": file.name,
     }

@@ -8,13 +8,14 @@ from functools import cache
 from typing import Any
 
 from neutralmodes.certificate import Certificate, file_text
-from neutralmodes.errors import MissingExtra
+from neutralmodes.errors import CertificateError, MissingExtra
+from neutralmodes.evidence.zeros import compatible
 from neutralmodes.exact.expression import from_json
 from neutralmodes.report import words
 from neutralmodes.report.proofs import summary
 from neutralmodes.statement import infix
 from neutralmodes.system import OBLIGATIONS
-from neutralmodes.verdict import Obligation
+from neutralmodes.verdict import Conclusion, Obligation
 from neutralmodes.wording import headline
 
 
@@ -32,16 +33,24 @@ def certificate_page(certificate: Certificate, file: str = "") -> str:
 
     Everything in it comes from the certificate; nothing is computed anew and no proof is checked.
 
-    Raises MissingExtra without the extra [report].
+    Raises MissingExtra without the extra [report], CertificateError where the numbers of a file that
+    somebody else wrote make no sense.
     """
     require_extra()
+    try:
+        return _page(certificate, file or f"{certificate.name}.json")
+    except (ArithmeticError, AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+        raise CertificateError(f"{certificate.name}: malformed ({type(error).__name__}: {error})") from error
+
+
+def _page(certificate: Certificate, file: str) -> str:
     from neutralmodes.report.figures import figures
 
     text = file_text(certificate.to_dict())
     return render(
         "certificate.html.j2",
         certificate=certificate,
-        headline=headline(certificate),
+        headline=_headline(certificate),
         statements=[(str(s), words.because(s)) for s in certificate.statements],
         system=_system(certificate.statement),
         obligations=[_obligation(name, certificate.obligations[name]) for name in _in_order(certificate)],
@@ -50,11 +59,18 @@ def certificate_page(certificate: Certificate, file: str = "") -> str:
         runs=_runs(certificate.evidence),
         explained=certificate.evidence.get("explained", []),
         digest=certificate.to_dict()["digest"],
-        file=file or f"{certificate.name}.json",
+        file=file,
         size=len(text.encode()),
         download="data:application/json;base64," + base64.b64encode(text.encode()).decode(),
         words=words,
     )
+
+
+def _headline(certificate: Certificate) -> str:
+    if certificate.conclusion is not Conclusion.CONDITIONAL:
+        return headline(certificate)
+    count = certificate.zero_exponents_if
+    return f"at least {count} Lyapunov exponent{'s are' if count > 1 else ' is'} zero at {certificate.scope}"
 
 
 def render(template: str, **values: Any) -> str:
@@ -126,7 +142,7 @@ def _exponents(spectrum: Mapping[str, Any]) -> list[dict[str, str]]:
             "error": f"{float(error):.1g}",
             "method": method,
             "samples": f"{float(samples):.0f}",
-            "zero": "yes" if abs(float(value)) <= 4 * float(error) else "no",
+            "zero": "yes" if compatible(float(value), float(error)) else "no",
         }
         for value, error, method, samples in zip(*columns, strict=True)
     ]

@@ -24,6 +24,7 @@ _RULES = {
     "darboux": "polynomials that decay along every orbit",
     "darboux-flow": "decaying polynomials: every orbit ends where the flow lies in the group directions",
     "point": "an exact point",
+    "bounds": "suprema over the region, enclosed",
     "scope": "what is known of the smaller stratum",
     "positivstellensatz": "a polynomial identity with sums of squares",
     "paving": "interval arithmetic over boxes that cover the region",

@@ -11,8 +11,8 @@ THEOREM = (
 _BECAUSE = {
     "U": "The group directions have the same dimension everywhere in the region. The flow carries each of them onto "
     "itself, and their lengths stay between two positive bounds, so nothing in them can grow or shrink.",
-    "U'": "The directions have at least this dimension everywhere in the region; the flow carries them onto themselves, "
-    "and in a compact region they can neither grow nor shrink for ever.",
+    "U'": "The directions have at least this dimension everywhere in the region; the flow carries them onto "
+    "themselves, and in a compact region they can neither grow nor shrink for ever.",
     "W": "Where an orbit does not converge to the stratum with fewer directions, it returns to where they are bounded "
     "away from zero, so their exponents are zero.",
     "R": "By Poincare recurrence almost every point returns close to itself, so the lengths of the group directions "

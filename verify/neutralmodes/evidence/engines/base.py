@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from typing import Any, Protocol, TypeAlias
 
@@ -14,7 +14,7 @@ from flint import arb
 
 from neutralmodes.errors import EvidenceError
 
-Array: TypeAlias = npt.NDArray[Any]  # float64, heyoka's real, or objects (arb)
+Array: TypeAlias = npt.NDArray[Any]  # float64, long double, heyoka's real, or objects (arb)
 DOUBLE_DIGITS = 16
 BLOW_UP = 1e100  # a state beyond it is taken as a blow-up; many digits would never overflow
 
@@ -57,10 +57,25 @@ class Engine(Protocol):
     def advance(self, until: Fraction) -> None: ...
 
 
+class InDoubles:
+    """What every engine in double shares."""
+
+    working_digits = DOUBLE_DIGITS
+
+    def precision(self) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def number(self, value: Fraction | float | int) -> float:
+        return float(value)
+
+    def array(self, values: Iterable[Any]) -> Array:
+        return np.array([float(v) for v in values])
+
+
 def to_floats(values: Array) -> npt.NDArray[np.float64]:
     """The nearest doubles of an array of any engine's numbers."""
-    if values.dtype == np.float64:
-        return values
+    if values.dtype.kind == "f":
+        return values.astype(np.float64, copy=False)
     return np.array([float(v) for v in values.ravel()]).reshape(values.shape)
 
 
@@ -80,6 +95,8 @@ def exact(value: Any) -> Fraction:
         return Fraction(int(mantissa)) * Fraction(2) ** int(exponent)
     if isinstance(value, (int, float, Fraction)):
         return Fraction(value)
+    if isinstance(value, np.longdouble):
+        return Fraction(*value.as_integer_ratio())
     shift = value.prec - math.frexp(float(value))[1]
     return Fraction(int(value * type(value)(1 << shift if shift >= 0 else 1, value.prec)), 1 << max(shift, 0))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from neutralmodes.errors import InputError
+from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines import heyoka
 from neutralmodes.evidence.engines.base import Engine
 from neutralmodes.evidence.engines.dop853 import Dop853Flow
+from neutralmodes.evidence.engines.heyoka import HeyokaFlow
+from neutralmodes.evidence.engines.lanes import LaneFlow
 from neutralmodes.evidence.engines.maps import BallMap, DoubleMap
 from neutralmodes.evidence.engines.series import SeriesFlow
 from neutralmodes.evidence.model import Model
@@ -22,10 +24,14 @@ def open_engine(
     """
     if engine not in ENGINES:
         raise InputError(f"unknown engine {engine!r}; choose one of {', '.join(ENGINES)}")
+    if model.box is not None and digits is not None:
+        raise EvidenceError(f"{model.name}: a black box computes in double; leave digits out")
+    able = engine == "heyoka" or (engine == "auto" and heyoka.available() and heyoka.supports(model))
+    able = able and model.box is None
     if not model.is_flow:
-        return DoubleMap(model, columns, traced) if digits is None else BallMap(model, columns, digits, traced)
-    if engine == "heyoka" or (engine == "auto" and heyoka.available() and heyoka.supports(model)):
-        return heyoka.HeyokaFlow(model, columns, digits, traced)
-    if digits is None:
-        return Dop853Flow(model, columns, traced)
-    return SeriesFlow(model, columns, digits, traced)
+        if digits is None:
+            return DoubleMap(model, columns, traced, compile=able)
+        return BallMap(model, columns, digits, traced)
+    if able:
+        return LaneFlow(model, columns, traced) if digits is None else HeyokaFlow(model, columns, digits, traced)
+    return Dop853Flow(model, columns, traced) if digits is None else SeriesFlow(model, columns, digits, traced)

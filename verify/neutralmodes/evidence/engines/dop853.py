@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable
 from fractions import Fraction
 from functools import partial
 from typing import Any, TypeAlias
@@ -12,7 +11,7 @@ import numpy as np
 from scipy.integrate import solve_ivp
 
 from neutralmodes.evidence.box import Box
-from neutralmodes.evidence.engines.base import BLOW_UP, DOUBLE_DIGITS, Array, Halted
+from neutralmodes.evidence.engines.base import BLOW_UP, Array, Halted, InDoubles
 from neutralmodes.evidence.engines.doubles import DOUBLES
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.variational import pointwise
@@ -22,7 +21,7 @@ RTOL, ATOL = 1e-12, 1e-14
 Slopes: TypeAlias = Callable[[float, Array, Array], tuple[Array, Array, float]]  # (t, x, V): f, Df V, div f
 
 
-class Dop853Flow:
+class Dop853Flow(InDoubles):
     """A flow with k tangent columns in double; x' = f(x), V' = J(x) V with J compiled to Python."""
 
     def __init__(self, model: Model, columns: int, traced: bool = False, rtol: float = RTOL) -> None:
@@ -33,7 +32,7 @@ class Dop853Flow:
         else:
             self._slopes, price = self._by_values(model.box), 1e-5 * (1 + 2 * columns)
             self.name, rtol = f"scipy DOP853, black box, jvp {model.box.method}", max(rtol, 10 * model.box.eps)
-        self.working_digits, self.steps = DOUBLE_DIGITS, 0
+        self.steps = 0
         self.tolerance, self.cost = rtol, 12 * (2e-5 + price)
         self.trace: Any = 0.0
         self._room = partial(Dop853Flow._distance_to_blow_up, self)
@@ -60,15 +59,6 @@ class Dop853Flow:
             return box.values(state, t), jacobian @ frame, np.trace(jacobian)
 
         return slopes
-
-    def precision(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def number(self, value: Fraction | float | int) -> float:
-        return float(value)
-
-    def array(self, values: Iterable[Any]) -> Array:
-        return np.array([float(v) for v in values])
 
     def place(self, time: Fraction, state: Array, frame: Array) -> None:
         self._time, self.state, self.frame = float(time), state, frame

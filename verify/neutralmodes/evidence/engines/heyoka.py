@@ -1,4 +1,4 @@
-"""Flows by heyoka's adaptive Taylor integrator, compiled once per rule, in double or many digits."""
+"""Flows by heyoka's adaptive Taylor integrator, compiled once per rule: extended precision or many digits."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from neutralmodes.exact.expression import functions
 _SAME_NAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "sqrt", "asin", "acos", "atan", "erf")
 FUNCTIONS = frozenset({*_SAME_NAME, "pi", "sigmoid", "softplus", "abs", "sign", "heaviside", "max", "min", "atan2"})
 CHUNK, MAX_STEPS = 2_000, 10_000_000  # steps between two looks at the state, and in one call
+UNROLLED = 100  # operations up to which code without loops is worth its compilation
+EXTENDED, EXTENDED_DIGITS = 64, 18  # bits and decimal digits of x87's long double
+Bits: TypeAlias = int | None  # of the working precision; None is double
 
 
 def available() -> bool:
@@ -35,7 +38,7 @@ def available() -> bool:
     return True
 
 
-def _arithmetic(bits: int | None) -> Arithmetic:
+def arithmetic(bits: Bits) -> Arithmetic:
     import heyoka as hy
 
     def constant(value: Fraction) -> Any:
@@ -59,22 +62,25 @@ def _arithmetic(bits: int | None) -> Arithmetic:
     return Arithmetic(constant, functions, "heyoka")
 
 
-def _number(value: Fraction | float | int, bits: int | None) -> Any:
+def _number(value: Fraction | float | int, bits: Bits) -> Any:
     """A rational rounded once to the working precision."""
     if bits is None:
         return float(value)
+    exact = Fraction(value)
+    if bits == EXTENDED:
+        return np.longdouble(exact.numerator) / np.longdouble(exact.denominator)
     import heyoka as hy
 
-    exact = Fraction(value)
     return hy.real(exact.numerator, bits) / hy.real(exact.denominator, bits)
 
 
-class _Key:
+class Key:
     """Hashable identity of a compiled rule: parameters enter at run time, so a sweep compiles once."""
 
-    def __init__(self, model: Model, columns: int, traced: bool, bits: int | None, compact: bool) -> None:
-        self.model, self.arguments = model, (columns, traced, bits, compact)
+    def __init__(self, model: Model, columns: int, traced: bool, bits: Bits, batch: int = 0) -> None:
+        self.model, self.arguments = model, (columns, traced, bits, batch)
         self.identity = (
+            model.kind,
             model.rule,
             model.variables,
             tuple(model.parameters),
@@ -83,47 +89,51 @@ class _Key:
         )
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Key) and self.identity == other.identity
+        return isinstance(other, Key) and self.identity == other.identity
 
     def __hash__(self) -> int:
         return hash(self.identity)
 
 
 @lru_cache(maxsize=64)
-def _compiled(key: _Key) -> Any:
+def compiled(key: Key) -> tuple[Any, int]:
+    """The integrator of the variational equations (with ``batch``, that many in SIMD lanes) and its size.
+
+    It is shared: callers integrate with a copy. heyoka keeps the machine code between processes.
+    """
     import heyoka as hy
 
-    columns, traced, bits, compact = key.arguments
+    columns, traced, bits, batch = key.arguments
     plan = variational(key.model, columns, traced)
-    size = len(plan.outputs)
+    size, work = len(plan.outputs), len(plan.program.live(plan.outputs))
     unknowns = hy.make_vars(*(f"y{i}" for i in range(size)))
     unknowns = [unknowns] if size == 1 else list(unknowns)
     values = [*unknowns, *(hy.par[i] for i in range(len(key.model.parameters))), hy.time]
-    rule = plan.program.run(plan.outputs, values, _arithmetic(bits))
-    zeros = [_number(0, bits)] * size
-    options = {} if bits is None else {"fp_type": hy.real, "prec": bits}
-    integrator = hy.taylor_adaptive(list(zip(unknowns, rule, strict=True)), zeros, compact_mode=compact, **options)
-    return integrator, len(plan.program.live(plan.outputs))
+    system = list(zip(unknowns, plan.program.run(plan.outputs, values, arithmetic(bits)), strict=True))
+    if batch:
+        zeros = np.zeros((size, batch))
+        return hy.taylor_adaptive_batch(system, zeros, compact_mode=work > UNROLLED), work
+    options: dict[str, Any] = {} if bits is None else {"fp_type": np.longdouble}
+    if bits is not None and bits != EXTENDED:
+        options = {"fp_type": hy.real, "prec": bits}
+    return hy.taylor_adaptive(system, [_number(0, bits)] * size, compact_mode=True, **options), work
 
 
 class HeyokaFlow:
     """A flow with k tangent columns; ``digits`` = None for double, else working decimal digits."""
 
-    def __init__(
-        self, model: Model, columns: int, digits: int | None = None, traced: bool = False, compact: bool = True
-    ) -> None:
-        if not supports(model):
-            unknown = ", ".join(sorted(_functions(model) - FUNCTIONS))
-            raise EvidenceError(f"{model.name}: heyoka has no {unknown}; use the fallback engine")
+    def __init__(self, model: Model, columns: int, digits: int | None = None, traced: bool = False) -> None:
+        require(model)
         self.n, self.columns, self.traced = model.n, columns, traced
-        self.bits = None if digits is None else digits_to_bits(digits)
+        self.bits = bits_of(digits)
         self.working_digits = DOUBLE_DIGITS if digits is None else digits
-        integrator, size = _compiled(_Key(model, columns, traced, self.bits, compact))
+        integrator, size = compiled(Key(model, columns, traced, self.bits))
         self._integrator = copy.deepcopy(integrator)
-        self.tolerance, self.cost = float(integrator.tol), _nominal_cost(integrator.order, size, self.bits)
+        self.tolerance, self.cost = float(integrator.tol), nominal_cost(integrator.order, size, self.bits)
         if model.parameters:
             self._integrator.pars[:] = [self.number(v) for v in model.parameters.values()]
-        self.name = f"heyoka taylor order {self._integrator.order}"
+        extended = ", extended precision" if self.bits == EXTENDED else ""
+        self.name = f"heyoka taylor order {self._integrator.order}{extended}"
         self.steps = 0
         self.trace: Any = self.number(0)
 
@@ -165,7 +175,7 @@ class HeyokaFlow:
             if outcome != "step_limit" or not _largest(taylor.state[: self.n]) < BLOW_UP:
                 break
         if outcome != "time_limit":
-            raise Halted(_reason(outcome), float(taylor.time))
+            raise Halted(reason(outcome), float(taylor.time))
 
     def _scales(self) -> Array:
         size = max(1.0, _largest(self.state))
@@ -178,9 +188,25 @@ def _largest(values: Array) -> float:
     return float(np.max(np.abs(to_floats(values))))
 
 
-def _nominal_cost(order: int, size: int, bits: int | None) -> float:
+def nominal_cost(order: int, size: int, bits: Bits) -> float:
     """Seconds of one step, as seen on a 2020s core: jets cost the square of the order."""
-    return 1.5e-10 * size * order**2 * (1 if bits is None else 60 + bits / 16)
+    slower = 1 if bits is None else 4 if bits == EXTENDED else 60 + bits / 16
+    return 1.5e-10 * size * order**2 * slower
+
+
+def bits_of(digits: int | None) -> Bits:
+    """The working precision for decimal digits: double, extended where it suffices, else as many as needed."""
+    if digits is None:
+        return None
+    wide = np.finfo(np.longdouble).nmant >= EXTENDED - 1  # it is double on some machines
+    return EXTENDED if digits <= EXTENDED_DIGITS and wide else digits_to_bits(digits)
+
+
+def require(model: Model) -> None:
+    """EvidenceError where heyoka lacks a function of the rule."""
+    if not supports(model):
+        unknown = ", ".join(sorted(_functions(model) - FUNCTIONS))
+        raise EvidenceError(f"{model.name}: heyoka has no {unknown}; use the fallback engine")
 
 
 def supports(model: Model) -> bool:
@@ -192,7 +218,7 @@ def _functions(model: Model) -> set[str]:
     return set().union(*(functions(tree) for tree in model.rule)) - set(model.activations)
 
 
-def _reason(outcome: str) -> str:
+def reason(outcome: str) -> str:
     known = {
         "err_nf_state": "blow-up (a value is no longer finite)",
         "step_limit": "blow-up, or no progress",

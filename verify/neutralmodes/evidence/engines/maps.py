@@ -1,75 +1,93 @@
-"""Maps by their exact rule: compiled to doubles, or on balls of any number of digits."""
+"""Maps: compiled to doubles, by the values of a black box, or on balls of any number of digits."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
 from fractions import Fraction
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 
+from neutralmodes.evidence.box import Box
+from neutralmodes.evidence.engines import cfunc
 from neutralmodes.evidence.engines.balls import BALLS, ball, middles
-from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Halted, digits_to_bits, finite
+from neutralmodes.evidence.engines.base import Array, Halted, InDoubles, digits_to_bits, finite
 from neutralmodes.evidence.engines.doubles import DOUBLES
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import jacobian_of
 from neutralmodes.evidence.variational import variational
 from neutralmodes.exact.balls import working_precision
 
+Step: TypeAlias = Callable[[Array, float], Array]  # (state and frame row by row, time): the next ones
 
 class LogVolume:
     """The log-volume growth along an orbit from determinants of the Jacobian, in double."""
 
-    def __init__(self, model: Model) -> None:
-        self._jacobian = jacobian_of(model)
+    def __init__(self, model: Model, compile: bool = False) -> None:
+        self._jacobians = cfunc.jacobians(model) if compile else _one_by_one(model)
 
     def along(self, visited: Sequence[Sequence[float]]) -> float:
         """Sum of log |det DF| over states, each followed by its time."""
-        found = [self._jacobian(np.array(v[:-1]), v[-1]) for v in visited]
-        sign, logs = np.linalg.slogdet(np.array(found))
+        points = np.array(visited, dtype=np.float64)
+        sign, logs = np.linalg.slogdet(self._jacobians(points[:, :-1], points[:, -1]))
         return float(np.sum(logs)) if np.all(sign != 0) else -math.inf
 
 
-class DoubleMap:
-    """A map with k tangent columns on Python floats."""
+def _one_by_one(model: Model) -> Callable[[Array, Array], Array]:
+    jacobian = jacobian_of(model)
+    return lambda states, times: np.array([jacobian(x, t) for x, t in zip(states, times.tolist(), strict=True)])
 
-    def __init__(self, model: Model, columns: int, traced: bool = False) -> None:
+
+class DoubleMap(InDoubles):
+    """A map with k tangent columns: compiled by heyoka (``compile``), on Python floats, or a black box."""
+
+    def __init__(self, model: Model, columns: int, traced: bool = False, compile: bool = False) -> None:
         self.n, self.columns = model.n, columns
-        plan = variational(model, columns)
-        self._rule = plan.program.compiled(plan.outputs, DOUBLES)
-        self._parameters = [float(v) for v in model.parameters.values()]
-        self._volume = LogVolume(model) if traced else None
-        self.name, self.working_digits, self.steps, self.trace = "exact rule in double", DOUBLE_DIGITS, 0, 0.0
-        self.tolerance, self.cost = 2.0**-52, 1e-6 + 6e-8 * len(plan.program.ops)
-
-    def precision(self) -> AbstractContextManager[None]:
-        return nullcontext()
-
-    def number(self, value: Fraction | float | int) -> float:
-        return float(value)
-
-    def array(self, values: Iterable[Any]) -> Array:
-        return np.array([float(v) for v in values])
+        if model.box is not None:
+            self._step, self.cost = _step_by_values(model.box, columns), 1e-5 * (1 + 2 * columns)
+            self.name = f"black box, jvp {model.box.method}"
+        elif compile:
+            self._step, self.name, self.cost = cfunc.iterate(model, columns), "exact rule by heyoka's cfunc", 5e-6
+        else:
+            self._step, work = _step_in_python(model, columns)
+            self.name, self.cost = "exact rule in double", 1e-6 + 6e-8 * work
+        self._volume = LogVolume(model, compile) if traced else None
+        self.steps, self.trace = 0, 0.0
+        self.tolerance = 2.0**-52
 
     def place(self, time: Fraction, state: Array, frame: Array) -> None:
         self._time, self.state, self.frame = int(time), state, frame
 
     def advance(self, until: Fraction) -> None:
-        values, visited = [*self.state.tolist(), *self.frame.ravel().tolist()], []
+        values, visited = np.concatenate([self.state, self.frame.ravel()]), []
         try:
             while self._time < until:
                 visited.append((*values[: self.n], float(self._time)))
-                values = list(self._rule([*values, *self._parameters, float(self._time)]))
+                values = self._step(values, float(self._time))
                 self._time, self.steps = self._time + 1, self.steps + 1
         except (ArithmeticError, ValueError) as error:
             raise Halted(f"blow-up ({error})", self._time) from error
-        state = np.array(values[: self.n])
+        state = values[: self.n]
         if not finite(state):
             raise Halted("blow-up (a value is no longer finite)", self._time)
-        self.state, self.frame = state, np.array(values[self.n :]).reshape(self.n, self.columns)
+        self.state, self.frame = state, values[self.n :].reshape(self.n, self.columns)
         self.trace = self._volume.along(visited) if self._volume else 0.0
+
+
+def _step_in_python(model: Model, columns: int) -> tuple[Step, int]:
+    plan = variational(model, columns)
+    rule, parameters = plan.program.compiled(plan.outputs, DOUBLES), [float(v) for v in model.parameters.values()]
+    return lambda values, time: np.array(rule([*values.tolist(), *parameters, time])), len(plan.program.ops)
+
+
+def _step_by_values(box: Box, columns: int) -> Step:
+    def step(values: Array, time: float) -> Array:
+        state, frame = values[: box.n], values[box.n :].reshape(box.n, columns)
+        return np.concatenate([box.values(state, time), box.along(state, frame, time).ravel()])
+
+    return step
 
 
 class BallMap:
