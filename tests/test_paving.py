@@ -238,11 +238,15 @@ def test_a_kernel_is_a_function_value() -> None:
 
 
 def test_a_fact_used_for_the_wrong_function_is_refused() -> None:
-    annulus = nm.Region.annulus([x, y], "1/2", 2)
+    more = sp.symbols("a b", real=True)
     r2 = x**2 + y**2
-    system = flow([x * (1 - r2) - y + sp.tanh(x) / 10, y * (1 - r2) + x + sp.tanh(y) / 10], annulus, (1, 0))
+    rule = [x * (1 - r2) - y + sp.tanh(x) / 10, y * (1 - r2) + x + sp.tanh(y) / 10, *(-v for v in more)]
+    state, region = [x, y, *more], nm.Region.annulus([x, y], "1/2", 2) & nm.Region.ball(more, 1)
+    action = nm.LieAction(state, [[-y, x, 0, 0]])
+    system = nm.System("four", nm.VectorField(state, rule), action, region, start=[1, 0, 0, 0])
     found = proof_of(system)
     assert found.proof is not None
+    assert "kernels" in found.proof["faces"][0]["positivity"]
     recheck(system, found.proof)
     forged = json.loads(json.dumps(found.proof).replace('"tanh"', '"sinh"'))
     with pytest.raises(NotDerived):

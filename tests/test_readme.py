@@ -2,7 +2,7 @@
 
 - ```` ```python ```` blocks of one document run in order in one namespace; a ```` ```text ```` block right
   after one is what it prints; the functions ``test_*`` of a block are called.
-- ```` ```python title="NAME.py" ```` is written to the folder in which the blocks run.
+- ```` ```python title="NAME.py" ```` (or toml) is written to the folder in which the blocks run.
 - ```` ```console ```` blocks run each line after ``$``; the lines below it are what it prints, both streams
   together; ``$ echo $?`` shows its exit code; ``...`` stands for anything.
 - ```` ```sh ```` blocks are advice on a machine that is not ours, and do not run.
@@ -64,7 +64,7 @@ def lies(text: str, folder: Path) -> list[tuple[Block, str]]:
     printed, found = "", []
     for block in blocks(text):
         truth = block.body
-        if block.language == "python" and block.title:
+        if block.language in ("python", "toml") and block.title:
             (folder / block.title).write_text(block.body, encoding="utf-8")
         elif block.language == "python":
             printed = run_python(block, namespace)

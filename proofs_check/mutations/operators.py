@@ -165,7 +165,7 @@ def _expression(value: list[Any], rng: random.Random) -> Changes:
         yield "operand alone", rng.choice(value[1:])
         yield "operands swapped", [head, value[-1], *value[2:-1], value[1]]
         yield "negated", ["*", "-1", value]
-    elif head in SMOOTH | ROUGH:
+    elif isinstance(head, str) and head in SMOOTH | ROUGH:
         yield "function", [rng.choice(["sin", "cos", "tanh", "exp", "abs", "sqrt"]), *value[1:]]
     elif isinstance(head, list) or head is None or not _is_number(head):
         yield from _entries(value, rng)

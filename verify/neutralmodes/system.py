@@ -41,7 +41,7 @@ class System:
     name : a short label.
     dynamics : VectorField or Map of dimension n.
     action : LieAction on the same variables in the same order.
-    region : Region, or None where none is known.
+    region : Region; None searches for a trapping ball, ellipsoid, annulus, box or level set.
     start : n exact numbers, or {symbol: number}; default: a seeded rational point of the region.
     integrals : expressions constant along orbits; constraints : expressions that vanish on N.
     discrete : elements of the symmetry group: n x n matrices, lists of n images, or {symbol: image}.

@@ -14,6 +14,9 @@ from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, digits_to_b
 from neutralmodes.exact.balls import working_precision
 
 
+_EPS = 2.0**-52
+
+
 @dataclass(frozen=True)
 class QR:
     """V = Q R with Q (n, k) orthonormal and R (k, k) upper triangular, its diagonal >= 0."""
@@ -29,7 +32,7 @@ class QR:
 def qr(frame: Array) -> QR:
     """Factor a frame (n, k), k <= n, in the arithmetic of its entries (double, heyoka real, arb).
 
-    A column that is zero, or not finite, leaves a zero on the diagonal and a zero column in Q.
+    A column that is zero, not finite, or in double depends on earlier ones to rounding, leaves a zero on the diagonal and a zero column in Q.
     Doubles are left to LAPACK's Householder reflections; elsewhere two passes make Q orthogonal to working precision (Giraud, Langou, Rozloznik, van den Eshof 2005).
 
     >>> qr(np.array([[3.0, 1.0], [4.0, 2.0]])).r
@@ -55,11 +58,13 @@ def qr(frame: Array) -> QR:
 
 
 def _by_householder(frame: Array) -> QR:
-    """LAPACK's, with signs that make the diagonal positive; a zero there zeroes the column of Q."""
-    k = frame.shape[1]
+    """LAPACK's, with signs that make the diagonal positive; rounding alone there counts as zero."""
+    n, k = frame.shape
     packed, tau, *_ = dgeqrf(frame)
     r = packed[:k] * _upper(k)
-    signs = np.sign(r.diagonal())
+    diagonal = r.diagonal()
+    unresolved = np.abs(diagonal) <= n * _EPS * np.sqrt((r * r).sum(axis=0))
+    signs = np.where(unresolved, 0.0, np.sign(diagonal))
     return QR(dorgqr(packed, tau)[0] * signs, r * signs[:, None])
 
 

@@ -42,7 +42,7 @@ def prove_positive(
     ----------
     target, inequalities, equalities : polynomials of one context (auxiliary variables included).
     hints : polynomials whose squares may help as multipliers; verified, never trusted.
-    budget_s : seconds after which no further method is begun.
+    budget_s : seconds of processor time after which no further method is begun.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def prove_positive(
     True
     """
     _same_context([target, *inequalities, *equalities, *(hints or ())])
-    question = ask(target, inequalities, equalities, strict, time.monotonic() + budget_s, hints or ())
+    question = ask(target, inequalities, equalities, strict, time.process_time() + budget_s, hints or ())
     for method in _methods(question, len(inequalities)):
         squares = _attempt(method)
         if squares is not None:
@@ -91,16 +91,16 @@ def bounded_certificate(
     _same_context(polynomials)
     ctx = polynomials[0].context()
     total = sum((ctx.gen(ctx.variable_to_index(name)) ** 2 for name in variables), ctx.constant(0))
-    deadline = time.monotonic() + budget_s
+    deadline = time.process_time() + budget_s
 
     def attempt(bound: fmpq) -> dict[str, Any] | None:
-        share = min(budget_s / 20, deadline - time.monotonic())
+        share = min(budget_s / 20, deadline - time.process_time())
         return prove_positive(bound - total, inequalities, equalities, strict=False, budget_s=share)
 
     low, high = fmpq(0), fmpq(1)
     while (proof := attempt(high)) is None:
         low, high = high, 4 * high
-        if high > _MOST_BOUND or time.monotonic() > deadline:
+        if high > _MOST_BOUND or time.process_time() > deadline:
             return None
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2

@@ -43,7 +43,7 @@ class Question:
 
     def left(self) -> float:
         """Seconds left for the search."""
-        return max(0.0, self.deadline - time.monotonic())
+        return max(0.0, self.deadline - time.process_time())
 
     def late(self) -> bool:
         """True when the time for the search is over."""

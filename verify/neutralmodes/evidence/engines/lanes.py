@@ -17,6 +17,7 @@ from neutralmodes.evidence.engines.heyoka import CHUNK, MAX_STEPS, Key, compiled
 from neutralmodes.evidence.model import Model
 
 _WIDTHS = (1, 2, 4, 8)  # lanes of one register
+_GOING = ("time_limit", "step_limit", "success")  # outcomes of a lane that did not fail itself
 
 
 class Lanes:
@@ -62,10 +63,10 @@ class Lanes:
             self.steps += results[0][3] if count else 0
             if (taylor.time == until).all() and np.isfinite(taylor.state).all():
                 return
-            halted = {found[0].name for found in results} - {"time_limit", "step_limit"}
-            if halted or not np.abs(taylor.state[: self.n]).max() < BLOW_UP:
+            failed = [i for i, found in enumerate(results) if found[0].name not in _GOING]
+            if failed or not np.abs(taylor.state[: self.n]).max() < BLOW_UP:
                 break
-        worst = next(i for i, found in enumerate(results) if found[0].name != "time_limit")
+        worst = failed[0] if failed else int(np.argmin(taylor.time))
         raise Halted(reason(results[worst][0].name), float(taylor.time[worst]))
 
 
