@@ -20,6 +20,7 @@ from .shape import fields, rational, text
 from .statement import Tree
 from .system import System
 
+_MAX_HALVINGS = 1024
 _TURN = Fraction(22, 7)  # above pi: an interval of twice its length covers the circle
 
 Ends = tuple[Fraction, Fraction]
@@ -107,7 +108,7 @@ def check_sign(
     tokens = text(proof["tree"], "the tree of a paving").split(" ")
     exact = [*system.constraints, *faces]
     box = _start(system, proof["bound"], [q.num for q in exact if not q.den], entire)
-    turning = any(box[angle] == (-_TURN, _TURN) for angle in system.statement.angles)
+    turning = any(box[angle][0] == -_TURN or box[angle][1] == _TURN for angle in system.statement.angles)
     if turning and not all(is_periodic(system, q) for q in [target(), *system.hypotheses, *exact]):
         raise NotDerived("a paving of an angle needs expressions that are 2 pi-periodic in it")
     _check_tree(_Paver(system, tree, [face[0]] if face else [], strict), tokens, box)
@@ -122,6 +123,9 @@ def _check_tree(paver: _Paver, tokens: list[str], start: Box) -> None:
         if token[:1] == "/":
             name = names[_index(token, len(names))]
             low, high = box[name]
+            paver.system.ring.budget.spend(64 + len(box))
+            if max(low.denominator, high.denominator).bit_length() > _MAX_HALVINGS:
+                raise Unreadable(f"a paving halves {name} more than {_MAX_HALVINGS} times")
             waiting += [box | {name: ((low + high) / 2, high)}, box | {name: (low, (low + high) / 2)}]
         else:
             paver.check_leaf(token, box)

@@ -9,10 +9,11 @@ from typing import Any
 from neutralmodes.action import LieAction
 from neutralmodes.dynamics import Dynamics, Interval, Map, VectorField, check_names
 from neutralmodes.errors import CertificateError, InputError
-from neutralmodes.exact.expression import KINKED, SMOOTH, Tree, from_json, functions
+from neutralmodes.exact.expression import KINKED, SMOOTH, Tree, from_json, is_rational, nodes
 from neutralmodes.region import Region
 from neutralmodes.system import System
 
+_SEVERAL = ("max", "min", "atan2")
 _KINDS: dict[str, type[Dynamics]] = {"flow": VectorField, "map": Map}
 
 
@@ -42,7 +43,11 @@ def system_from_statement(statement: Mapping[str, Any]) -> System:
 def _system(said: Mapping[str, Any]) -> System:
     dynamics = _dynamics(said)
     known = set(dynamics.activations)
-    action = LieAction.from_trees(dynamics.variables, [_trees(xi, known) for xi in said["generators"]], said["group"])
+    generators = [_named(_trees(xi, known), dynamics) for xi in said["generators"]]
+    for a, xi in enumerate(generators):
+        if len(xi) != dynamics.n:
+            raise InputError(f"generator {a} has {len(xi)} components for {dynamics.n} variables")
+    action = LieAction.from_trees(dynamics.variables, generators, said["group"])
     inequalities = _trees(said["region"]["inequalities"], known)
     region = Region._of(inequalities) if inequalities else None
     start = [Fraction(v) for v in said["start"]]
@@ -79,9 +84,33 @@ def _activation(entry: Mapping[str, Any], known: set[str]) -> tuple[str, Tree | 
 
 def _trees(data: Sequence[Any], declared: set[str]) -> tuple[Tree, ...]:
     found = tuple(from_json(tree) for tree in data)
-    if unknown := sorted(functions(*found) - SMOOTH - KINKED - declared):
-        raise InputError(f"the statement uses the unknown function {unknown[0]!r}")
+    for tree in found:
+        for node in nodes(tree):
+            _check_node(node, declared)
     return found
+
+
+def _check_node(node: Any, declared: set[str]) -> None:
+    """Raise InputError unless the node has the operands that its head asks for."""
+    if isinstance(node, str):
+        if is_rational(node) and str(Fraction(node)) != node:
+            raise InputError(f"the statement holds the number {node!r}, which is not reduced")
+        return
+    head, operands = node[0], node[1:]
+    if head == "^":
+        fits = len(operands) == 2 and type(operands[1]) is int
+    elif head in ("+", "*", *_SEVERAL):
+        fits = len(operands) >= 2
+    elif head == "pi":
+        fits = not operands
+    elif head in SMOOTH | KINKED:
+        fits = len(operands) == 1
+    elif head in declared:
+        fits = bool(operands)
+    else:
+        raise InputError(f"the statement uses the unknown function {head!r}")
+    if not fits:
+        raise InputError(f"the statement applies {head!r} to {len(operands)} operands")
 
 
 def _named(trees: tuple[Tree, ...], dynamics: Dynamics) -> tuple[Tree, ...]:

@@ -2,7 +2,7 @@
 
 from neutralmodes.breaking._certified import certify_lifetime
 from neutralmodes.breaking._drift import Drift, drift
-from neutralmodes.breaking._gap import PseudoGap, pseudo_gap
+from neutralmodes.breaking._gap import PseudoGap, pseudo_gap, pseudo_gaps
 from neutralmodes.breaking._lifetime import Lifetime, lifetime
 from neutralmodes.breaking._noise import Diffusion, diffusion
 from neutralmodes.breaking._perturbed import perturbed
@@ -19,5 +19,6 @@ __all__ = [
     "lifetime",
     "perturbed",
     "pseudo_gap",
+    "pseudo_gaps",
     "sweep",
 ]

@@ -11,6 +11,7 @@ from scipy.integrate import solve_ivp
 
 from neutralmodes.breaking._neutral import Neutral, neutral
 from neutralmodes.breaking._numbers import Array, Broken
+from neutralmodes.breaking._perturbed import perturbed
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.spectrum import spectrum
 
@@ -54,21 +55,39 @@ def pseudo_gap(
 
     Raises InputError for a malformed perturbation, EvidenceError where nothing stable is found.
     """
+    return pseudo_gaps(system, perturbation, [size], start=start, time=time, seed=seed)[0]
+
+
+def pseudo_gaps(
+    system: Any,
+    perturbation: Sequence[Any],
+    sizes: Sequence[float],
+    *,
+    start: Sequence[float] | None = None,
+    time: float | None = None,
+    seed: int = 0,
+) -> list[PseudoGap]:
+    """``pseudo_gap`` at several sizes: the drift, which does not depend on them, is followed once."""
     broken = Broken(system, perturbation)
     state = broken.state(start)
     try:
-        here = neutral(broken, state)
+        rests = not np.any(np.abs(neutral(broken, state).turning) > 1e-9)
     except InputError:
-        return _from_spectrum(system, perturbation, size, time, seed)
-    if np.max(np.abs(here.turning)) > 1e-9:
-        return _from_spectrum(system, perturbation, size, time, seed)
+        rests = False
+    if not rests:
+        return [_from_spectrum(system, perturbation, size, time, seed) for size in sizes]
     resting = settled(broken, state)
+    return [_at_rest(broken, size, resting) for size in sizes]
+
+
+def _at_rest(broken: Broken, size: float, resting: Array) -> PseudoGap:
     at = neutral(broken, resting)
     point = _equilibrium(broken, size, resting + size * at.response(broken.g(resting)))
     values = np.linalg.eigvals(broken.f.jacobian(point) + size * broken.g.jacobian(point))
     nearest = values[np.argsort(np.abs(values))][: at.q]
     exponents = np.sort(nearest.real)[::-1]
-    return PseudoGap(exponents, np.full(at.q, 1e-15 * len(state)), size * drift_exponents(broken, at, resting), point)
+    errors = np.full(at.q, np.finfo(float).eps * float(np.max(np.abs(values))))
+    return PseudoGap(exponents, errors, size * drift_exponents(broken, at, resting), point)
 
 
 def slow_field(broken: Broken, x: Array) -> Array:
@@ -132,17 +151,21 @@ def drift_exponents(broken: Broken, at: Neutral, x: Array) -> Array:
 
 
 def _from_spectrum(system: Any, perturbation: Sequence[Any], size: float, time: float | None, seed: int) -> PseudoGap:
-    """The exponents nearest to zero of a spectrum, as many as the action moves directions beside the flow's own."""
-    from neutralmodes.breaking._perturbed import perturbed
+    """The exponents of a spectrum that are nearest to zero, without the flow's own.
 
+    One protected direction: its exponent is the sum of the two nearest, because the flow's is zero exactly. That
+    sum does not suffer from the two directions being taken for each other while they are close.
+    """
     found = spectrum(perturbed(system, perturbation, size), time=time, seed=seed)
     if not found.completed:
         raise EvidenceError(f"{system.name}: {found.outcome}")
     q = min(len(found.exponents) - 1, _rank(system))
-    nearest = np.argsort(np.abs(found.exponents))[: q + 1]
-    kept = nearest[1:]  # the flow's own zero is the nearest
-    order = kept[np.argsort(-found.exponents[kept])]
-    return PseudoGap(found.exponents[order], found.errors[order], None, None)
+    near = np.argsort(np.abs(found.exponents))[: q + 1]
+    if q == 1:
+        errors = float(np.hypot(*found.errors[near]))
+        return PseudoGap(np.array([found.exponents[near].sum()]), np.array([errors]), None, None)
+    kept = near[1:][np.argsort(-found.exponents[near[1:]])]
+    return PseudoGap(found.exponents[kept], found.errors[kept], None, None)
 
 
 def _rank(system: Any) -> int:

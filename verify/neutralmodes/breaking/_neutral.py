@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from neutralmodes.breaking._numbers import Array, Broken
 from neutralmodes.errors import InputError
@@ -24,7 +25,7 @@ class Neutral:
     left: Array
     turning: Array
     linear: Array
-    rates: Array
+    rates: npt.NDArray[np.complex128]
 
     @property
     def q(self) -> int:
@@ -70,7 +71,7 @@ def _split(broken: Broken, linear: Array, tangent: Array, turning: Array, check:
     q, scale = tangent.shape[1], float(np.linalg.norm(linear)) or 1.0
     u, sizes, _ = np.linalg.svd(linear)
     null = u[:, len(sizes) - q :].T
-    rates = np.sort_complex(np.linalg.eigvals(linear))
+    rates = np.linalg.eigvals(linear).astype(complex)
     rates = rates[np.argsort(-np.abs(rates))][: len(rates) - q]
     if check and (float(np.max(np.abs(linear @ tangent))) > _ZERO * scale or np.any(np.abs(rates) < _ZERO * scale)):
         raise InputError(

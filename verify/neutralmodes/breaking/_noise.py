@@ -45,8 +45,8 @@ def diffusion(
 
     To first order the tangential displacement is a random walk driven by psi dW, psi the left neutral vectors at the
     start: a sheared orbit (left vectors longer than tangents) forgets faster than isochrons would suggest. The
-    measurement integrates ``paths`` paths by the stochastic Heun rule and fits the slope of the mean square of psi.(x - x_0)
-    between time/4 and time.
+    measurement integrates ``paths`` paths by the stochastic Heun rule and takes the slope of the mean square of
+    psi.(x - x_0) between time/4 and time.
 
     Raises InputError for arguments that are not positive or a start off the orbit, EvidenceError for a blow-up.
     """

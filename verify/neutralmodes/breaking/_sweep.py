@@ -34,7 +34,7 @@ def sweep(
 
     Raises InputError for a file that was written with other options or is not a sweep's.
     """
-    asked = json.dumps({k: v for k, v in sorted(options.items())}, default=str)
+    asked = json.dumps(options, sort_keys=True, default=str)
     done = {} if path is None else _read(Path(path), asked)
     cases = [(name, float(size)) for name in families for size in sizes]
     found: dict[tuple[str, float], Lifetime] = {}

@@ -56,6 +56,11 @@ class Box:
         error = np.linalg.norm(complex_step - difference)
         return "complex" if error <= _AGREE * np.linalg.norm(difference) else "difference"
 
+    def coarser(self, start: Array) -> Box:
+        """The same rule with longer difference steps, for the size of their error."""
+        method = self._jvp if callable(self._jvp) else self.method
+        return Box(self._function, method, start, coarse=10.0)
+
     def values(self, state: Array, time: float) -> Array:
         """f(t, x), shape (n,)."""
         return np.asarray(self._function(time, state.copy()), dtype=np.float64)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from neutralmodes.evidence.basis import independent
 from neutralmodes.evidence.engines.balls import ball
-from neutralmodes.evidence.engines.base import Array, Engine, Halted, digits_to_bits, from_balls, to_balls
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Engine, Halted, digits_to_bits, from_balls, to_balls
 from neutralmodes.evidence.engines.choose import open_engine
-from neutralmodes.evidence.engines.maps import BallMap
+from neutralmodes.evidence.engines.dop853 import RTOL, Dop853Flow
+from neutralmodes.evidence.engines.maps import BallMap, DoubleMap
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import Pointwise
 from neutralmodes.exact.balls import working_precision
@@ -62,11 +63,7 @@ def carry(
     the difference of the two is that run's error, and the error of this one is 10^-rung of it.
     Only independent generators are carried: the others are their combinations, at every time.
     """
-    bits = digits_to_bits(working)
-    with working_precision(bits):
-        xi = Pointwise(model, [tree for generator in model.generators for tree in generator])
-        seeds = xi.balls(np.array([ball(v) for v in model.start], dtype=object)).reshape(-1, model.n).T
-        frame = Frame(xi, seeds, *independent(seeds, working - 6))
+    bits, frame = digits_to_bits(working), _frame(model, working)
     width = len(frame.kept)
     if not model.is_flow:
         path = _run(model, until, BallMap(model, width, working, pseudo=False), frame, progress)
@@ -79,6 +76,33 @@ def carry(
     path = _run(model, until, higher, frame, lambda done: progress(0.4 + 0.6 * done))
     with working_precision(bits):
         return path, 10.0**-rung * _difference(path, check)
+
+
+def carry_values(model: Model, until: Fraction, progress: Callable[[float], None]) -> tuple[Path, float]:
+    """The path of a black box in double, and the size of its error.
+
+    The second run starts a few roundings away, with looser steps and coarser derivatives: where it
+    differs, nothing is known.
+    """
+    assert model.box is not None
+    frame = _frame(model, DOUBLE_DIGITS)
+    nearby = tuple(v * (1 + (-1) ** i * Fraction(16 * model.box.eps)) for i, v in enumerate(model.start))
+    twin = replace(model, start=nearby, box=model.box.coarser(np.array([float(v) for v in nearby])))
+    check = _run(twin, until, _in_double(twin, len(frame.kept), 100 * RTOL), frame, lambda done: progress(0.4 * done))
+    engine = _in_double(model, len(frame.kept), RTOL)
+    path = _run(model, until, engine, frame, lambda done: progress(0.4 + 0.6 * done))
+    return path, max(_difference(path, check), model.box.eps)
+
+
+def _in_double(model: Model, columns: int, rtol: float) -> Engine:
+    return Dop853Flow(model, columns, rtol=rtol) if model.is_flow else DoubleMap(model, columns)
+
+
+def _frame(model: Model, working: int) -> Frame:
+    with working_precision(digits_to_bits(working)):
+        xi = Pointwise(model, [tree for generator in model.generators for tree in generator])
+        seeds = xi.balls(np.array([ball(v) for v in model.start], dtype=object)).reshape(-1, model.n).T
+        return Frame(xi, seeds, *independent(seeds, working - 6))
 
 
 def relative(values: Array, to: Array) -> list[Any]:

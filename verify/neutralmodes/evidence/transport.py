@@ -9,14 +9,15 @@ from fractions import Fraction
 from typing import Any
 
 from neutralmodes.errors import EvidenceError, InputError
-from neutralmodes.evidence.carried import COMPLETED, Path, carry, relative
-from neutralmodes.evidence.engines.base import digits_to_bits
+from neutralmodes.evidence.carried import COMPLETED, Path, carry, carry_values, relative
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, digits_to_bits
 from neutralmodes.evidence.growth import digits_lost
-from neutralmodes.evidence.model import model_of
+from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.qr import qr
 from neutralmodes.evidence.schedule import read_time
 from neutralmodes.exact.balls import working_precision
 
+DEFAULT_DIGITS = 30
 GUARD = 8  # digits beyond the wanted ones and those that the growth of tangents costs
 RUNG = 12  # or half the wanted digits: what the check of a flow's run does without
 ATTEMPTS = 4
@@ -90,7 +91,7 @@ def transport(
     system: Any,
     *,
     time: float | Fraction = 40,
-    digits: int = 30,
+    digits: int | None = None,
     seed: int = 0,
     progress: Callable[[str, float], None] | None = None,
     engine: str = "auto",
@@ -100,8 +101,9 @@ def transport(
     Parameters
     ----------
     time : how long (iterates for maps).
-    digits : correct decimal digits wanted at the final time; the working precision is these, the
-        measured growth of tangents and a guard, and is raised where the check says that it was lost.
+    digits : correct decimal digits wanted at the final time, default 30; the working precision is these,
+        the measured growth of tangents and a guard, and is raised where the check says that it was lost.
+        A black box computes in double: by default as many as survive there.
     seed : of the random direction in which the growth is measured.
     progress : called with ("transport", fraction done).
     engine : "auto", "heyoka" or "fallback".
@@ -113,9 +115,13 @@ def transport(
     until = read_time(time, "time", model.is_flow, positive=True)
     if not model.generators:
         raise InputError(f"{model.name}: the action has no generators, there is nothing to transport")
-    if isinstance(digits, bool) or not isinstance(digits, int) or not 10 <= digits <= 300:
-        raise InputError(f"digits must be an integer from 10 to 300, got {digits!r}")
+    least = 10 if model.box is None else 1
+    if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or not least <= digits <= 300):
+        raise InputError(f"digits must be an integer from {least} to 300, got {digits!r}")
     report = progress or (lambda stage, done: None)
+    if model.box is not None:
+        return _by_values(model, until, digits, seed, lambda done: report("transport", done))
+    digits = DEFAULT_DIGITS if digits is None else digits
     growth = digits_lost(model, until, seed, engine)
     working = digits + math.ceil(growth) + GUARD
     for _ in range(ATTEMPTS):
@@ -130,6 +136,20 @@ def transport(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
         f"(error {error:.1e}); ask for a shorter time or fewer digits"
     )
+
+
+def _by_values(
+    model: Model, until: Fraction, digits: int | None, seed: int, progress: Callable[[float], None]
+) -> Transport:
+    path, error = carry_values(model, until, progress)
+    kept = math.floor(-math.log10(error))
+    if kept < (digits or 1):
+        raise EvidenceError(
+            f"{model.name}: the double arithmetic of a black box keeps {max(kept, 0)} digits at time {float(until):g} "
+            f"(error {error:.1e}); ask for a shorter time{' or fewer digits' if digits else ''}"
+        )
+    growth = digits_lost(model, until, seed)
+    return _report(path, model.notes, error, digits or kept, DOUBLE_DIGITS, growth, seed)
 
 
 def _report(

@@ -20,6 +20,7 @@ from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.sampling import structured_points
 from neutralmodes.verdict import Obligation, proved, undecided
 
+_SMALL = 6  # the size of the Gram matrix up to which the checker sums its minors quickly
 CLAIM = "the orbit dimension dim E_x = rank Xi(x) on the region"
 
 
@@ -104,7 +105,7 @@ def _lowest(ground: Ground, columns: list[list[fmpq_mpoly]]) -> tuple[tuple[Frac
 
 
 def _by_minors(ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s: float) -> dict[str, Any] | None:
-    if min(ground.n, ground.p) > 12:
+    if min(ground.n, ground.p) > _SMALL:
         return None
     target = symmetric_function(gram(columns), q)
     if target is None or ground.hypotheses is None:

@@ -17,6 +17,7 @@ from neutralmodes.obligations.waves import relative_equilibrium
 from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
+_SMALL = 6  # the size of the Gram matrix up to which the checker sums its minors quickly
 _RATES = (fmpq(1), fmpq(1, 10), fmpq(1, 100))
 
 CLAIM = "no orbit of the region converges to Sigma, where the orbit dimension is lower"
@@ -30,7 +31,7 @@ def recurrence(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obli
     if q == r:
         return proved(CLAIM, "Sigma does not meet the region", {"rule": "uniform"})
     columns = polynomial_columns(ground)
-    function = symmetric_function(gram(columns), r) if columns and min(ground.n, ground.p) <= 12 else None
+    function = symmetric_function(gram(columns), r) if columns and min(ground.n, ground.p) <= _SMALL else None
     if function is not None:
         found = decaying(ground, factors_of(function), budget_s)
         if proof := ends_in_zero_set(found, function, "rank"):

@@ -1,0 +1,23 @@
+"""Kuramoto-Sivashinsky of period 22, mean removed: u_t = -u u_x - u_xx - u_xxxx, 15 complex Fourier modes, dimension 30.
+
+G = SO(2), translations, charge k on mode k; O(2) with the reflection u(x) -> -u(-x). H trivial off u = 0, q = 1 there.
+The wave number 2 pi/22 is exact: pi is carried as a transcendental number.
+Source: the equation: Kuramoto; Sivashinsky (textbook); exponents as given in this project's main job, issue 10.
+Two zeros, one by the translations and one by the flow; a compact region is an assumption.
+"""
+
+from neutralmodes_systems.kuramoto_sivashinsky import kuramoto_sivashinsky
+
+system = kuramoto_sivashinsky(
+    "kuramoto-sivashinsky-22",
+    22,
+    mean=False,
+    expect=2,
+    reference={
+        "source": "Kuramoto-Sivashinsky equation (textbook), truncation of this project",
+        "theorem": "W and R: one zero off u = 0, two where the flow leaves the translations",
+        "matters": "spatiotemporal chaos: position is neutral",
+        "leading_exponents": "0.048 0 0 -0.003 -0.189 -0.256 -0.290 -0.310 -1.963 -1.967 -5.605 -5.605 -11.923 -11.923".split(),
+        "exponents_source": "published values quoted in issue 10 of this project, three digits",
+    },
+)
