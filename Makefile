@@ -45,6 +45,12 @@ lemmas: $(VENV)/.installed
 docs: $(VENV)/.installed-docs
 	$(BIN)/mkdocs build --strict
 
+# Hours: every certificate of the catalogue, 300 mutants of each kind, and 300 mutants of the checker.
+mutations: $(VENV)/.installed-test
+	rm -rf build/certificates
+	$(BIN)/neutralmodes certify --all --no-evidence --out build/certificates --workers $(WORKERS)
+	cd proofs_check && ../$(BIN)/python -m mutations --checker 300 ../build/certificates/*.json
+
 clean:
 	rm -rf $(VENV) build dist certificates site .mypy_cache .pytest_cache .ruff_cache .hypothesis
 

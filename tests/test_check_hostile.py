@@ -127,7 +127,7 @@ def test_an_asked_count_is_refuted_only_where_orbits_stay_in_n() -> None:
 
 
 def many_unit_generators(data: Json) -> None:
-    n = 300
+    n = 200
     open_one = proved(None, "UNDECIDED")
     data["statement"] |= {
         "variables": [f"x{i}" for i in range(n)], "rule": ["0"] * n, "start": ["0"] * n, "region": {"inequalities": []},

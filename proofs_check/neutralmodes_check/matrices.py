@@ -33,7 +33,7 @@ def rank(ring: Ring, rows: Sequence[Sequence[Fraction]]) -> int:
 
 
 def dot(ring: Ring, u: Sequence[Quotient], v: Sequence[Quotient]) -> Quotient:
-    ring.budget.spend(len(u))
+    ring.budget.spend(4 * len(u))
     return total(ring, [a * b for a, b in zip(u, v, strict=True) if a and b])
 
 

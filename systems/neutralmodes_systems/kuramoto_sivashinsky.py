@@ -9,19 +9,22 @@ import sympy as sp
 import neutralmodes as nm
 
 MODES = 15
+PI = ("3.1415926535", "3.1415926536")  # below and above
 BOUNDED = "solutions are seen to stay bounded; no compact invariant region of this truncation is proved here"
 
 
 def kuramoto_sivashinsky(name: str, period: int, *, mean: bool, expect: int, reference: dict[str, Any]) -> nm.System:
     """u_t = -u u_x - u_xx - u_xxxx, u = sum (x_k + i y_k) e^{2 pi i k x / period}, |k| <= 15.
 
+    The wave number 2 pi / period is an interval parameter that holds it: everything is proved for every value in it.
     The reflection u(x) -> -u(-x) is the discrete element: x_k -> -x_k, and the mean changes its sign.
     """
     x = sp.symbols(f"x1:{MODES + 1}", real=True)
     y = sp.symbols(f"y1:{MODES + 1}", real=True)
     m = sp.Symbol("mean", real=True)
     state = [part for pair in zip(x, y, strict=True) for part in pair]
-    wave = 2 * sp.pi / period
+    wave = sp.Symbol("wave", real=True)
+    turns = [2 * sp.Rational(digits) / period for digits in PI]
     rule = []
     for k in range(1, MODES + 1):
         growth, half = (wave * k) ** 2 - (wave * k) ** 4, wave * k / 2
@@ -36,7 +39,9 @@ def kuramoto_sivashinsky(name: str, period: int, *, mean: bool, expect: int, ref
     more = [m] if mean else []
     return nm.System(
         name,
-        nm.VectorField([*state, *more], [*rule, *[sp.Integer(0)] * len(more)]),
+        nm.VectorField(
+            [*state, *more], [*rule, *[sp.Integer(0)] * len(more)], parameters={wave: nm.Interval(*turns)}
+        ),
         action.on([*state, *more]),
         start=[sp.Rational((5 * i) % 7 - 3, 4 * (1 + i)) for i in range(2 * MODES)] + [sp.Rational(1, 10)] * len(more),
         integrals=more,

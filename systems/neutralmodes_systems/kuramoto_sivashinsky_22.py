@@ -1,7 +1,7 @@
 """Kuramoto-Sivashinsky of period 22, mean removed: u_t = -u u_x - u_xx - u_xxxx, 15 complex Fourier modes, dimension 30.
 
 G = SO(2), translations, charge k on mode k; O(2) with the reflection u(x) -> -u(-x). H trivial off u = 0, q = 1 there.
-The wave number 2 pi/22 is exact: pi is carried as a transcendental number.
+The wave number 2 pi/22 is an interval parameter of width 1e-11 that holds it: the proof is for every value in it.
 Source: the equation: Kuramoto; Sivashinsky (textbook); exponents as given in this project's main job, issue 10.
 Two zeros, one by the translations and one by the flow; a compact region is an assumption.
 """

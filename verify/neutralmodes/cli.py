@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import json
-import math
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
-from click.shell_completion import CompletionItem
 
 from neutralmodes import __version__
 from neutralmodes.errors import MissingExtra, NeutralModesError
+from neutralmodes.options import complete_target, positive, read_assumptions
 
 if TYPE_CHECKING:
     from neutralmodes.runs import Outcome, Request
@@ -76,38 +75,15 @@ def cli(context: click.Context) -> int:
     return _BAD_INPUT
 
 
-def _complete_target(_context: click.Context, _parameter: click.Parameter, text: str) -> list[CompletionItem]:
-    from neutralmodes.targets import catalogue
-
-    names = [CompletionItem(name) for name in catalogue() if name.startswith(text)]
-    return names or [CompletionItem(text, type="file")]
-
-
-def _assumption(
-    _context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]
-) -> tuple[tuple[str, str], ...]:
-    pairs = [text.partition("=") for text in given]
-    for key, _, reason in pairs:
-        if not key or not reason.strip():
-            raise click.BadParameter("write KEY=REASON, as in invariance='shown in our appendix'")
-    return tuple((key, reason) for key, _, reason in pairs)
-
-
-def _finite(_context: click.Context, parameter: click.Parameter, value: float | None) -> float | None:
-    if value is not None and not (math.isfinite(value) and value > 0):
-        raise click.BadParameter(f"{value} is not a positive finite number")
-    return value
-
-
-_target = click.argument("target", shell_complete=_complete_target)
+_target = click.argument("target", shell_complete=complete_target)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _digits = click.option("--digits", type=click.IntRange(1, 10_000), help="Correct decimal digits of the numbers.")
-_time = click.option("--time", type=float, callback=_finite, help="Horizon of the numbers.")
+_time = click.option("--time", type=float, callback=positive, help="Horizon of the numbers.")
 _seed = click.option("--seed", type=int, default=0, show_default=True, help="Seed of frames and points.")
 
 
 @cli.command()
-@click.argument("targets", metavar="TARGET...", nargs=-1, shell_complete=_complete_target)
+@click.argument("targets", metavar="TARGET...", nargs=-1, shell_complete=complete_target)
 @click.option(
     "--data",
     metavar="FILE.toml",
@@ -128,7 +104,7 @@ _seed = click.option("--seed", type=int, default=0, show_default=True, help="See
     "--assume",
     metavar="KEY=REASON",
     multiple=True,
-    callback=_assumption,
+    callback=read_assumptions,
     help="Take an obligation on your word; the certificate says so.",
 )
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
@@ -260,7 +236,7 @@ def _print_table(outcomes: list[Outcome], expected: bool) -> None:
     "target",
     metavar="TARGET",
     help="Check that they speak of this system.",
-    shell_complete=_complete_target,
+    shell_complete=complete_target,
 )
 @_json
 def check(certificates: tuple[str, ...], target: str | None, as_json: bool) -> int:
@@ -280,6 +256,35 @@ def check(certificates: tuple[str, ...], target: str | None, as_json: bool) -> i
     for path, found in unlike.items():
         _complain(f"{path} is not about {target}: they differ in {', '.join(found)}")
     return _NOT_DERIVED if unlike else code
+
+
+@cli.command()
+@click.argument("spec", metavar="SPEC.toml", type=click.Path())
+@click.option("--out", metavar="FILE.jsonl", help="Results, one line each (default: SPEC.jsonl).")
+@click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
+def sweep(spec: str, out: str | None, workers: int) -> int:
+    """Certify every combination of systems, parameter values and seeds of SPEC.toml.
+
+    A sweep that was interrupted goes on where it ended. Exit code: 0 all certified or answered
+    otherwise, 2 bad input or a case that failed.
+    """
+    from pathlib import Path
+
+    from neutralmodes import sweep as sweeps
+
+    wanted, path = sweeps.cases(spec), Path(out or Path(spec).with_suffix(".jsonl"))
+    done = sweeps.finished(path)
+    todo = [case for case in wanted if case.key not in done]
+    failed = 0
+    with _progress() as report:
+        for count, row in enumerate(sweeps.run(todo, path, workers), 1):
+            if "error" in row:
+                failed += 1
+                _complain(f"{row['system']}: {row['error']}")
+            if report:
+                report(f"{count} of {len(todo)} cases", count / len(todo))
+    click.echo(f"{path}: {len(wanted)} cases, {len(wanted) - len(todo)} of them from before, {failed} failed")
+    return _BAD_INPUT if failed else 0
 
 
 @cli.command("report")

@@ -47,7 +47,7 @@ def read_system(path: str) -> System:
     Raises TargetError for a file that cannot be read, InputError for one that describes no system:
     an unknown key, a name that is not declared, an expression that is no polynomial or is too large.
     """
-    return system_of(_parsed(path), path)
+    return system_of(read_toml(path), path)
 
 
 def system_of(data: Mapping[str, Any], where: str) -> System:
@@ -58,7 +58,11 @@ def system_of(data: Mapping[str, Any], where: str) -> System:
         raise InputError(f"{where}: {error}") from error
 
 
-def _parsed(path: str) -> dict[str, Any]:
+def read_toml(path: str) -> dict[str, Any]:
+    """A TOML file as plain data, its floats as exact fractions.
+
+    Raises TargetError where it cannot be read or is not TOML.
+    """
     try:
         with Path(path).open("rb") as file:
             text = file.read(_MAX_BYTES + 1)
@@ -99,7 +103,7 @@ def _statement(data: Mapping[str, Any]) -> dict[str, Any]:
         "constraints": _trees(data, "constraints"),
         "integrals": _trees(data, "integrals"),
         "discrete": [],
-        "start": [_number(v, "start") for v in _list(data, "start")],
+        "start": [exact_number(v, "start") for v in _list(data, "start")],
         "at_least": data.get("at_least"),
     }
 
@@ -157,21 +161,24 @@ def _trees(data: Mapping[str, Any], key: str) -> list[Any]:
 def _tree(value: Any, what: str) -> Any:
     if isinstance(value, str):
         return to_json(polynomial_tree(value, what))
-    return _number(value, what)
+    return exact_number(value, what)
 
 
 def _value(value: Any, what: str) -> str | list[str]:
-    return _range(value, what) if isinstance(value, list) else _number(value, what)
+    return _range(value, what) if isinstance(value, list) else exact_number(value, what)
 
 
 def _range(value: Any, what: str) -> list[str]:
     if not isinstance(value, list) or len(value) != 2:
         raise InputError(f"{what}: expected [lowest, highest], got {value!r:.80}")
-    return [_number(v, what) for v in value]
+    return [exact_number(v, what) for v in value]
 
 
-def _number(value: Any, what: str) -> str:
-    """A number, or a string that is a constant expression such as "8/3", as a reduced rational."""
+def exact_number(value: Any, what: str) -> str:
+    """A number, or a string that is a constant expression such as "8/3", as a reduced rational.
+
+    Raises InputError for anything else.
+    """
     if isinstance(value, str):
         tree = polynomial_tree(value, what)
         if not isinstance(tree, str) or tree[0].isalpha() or tree[0] == "_":

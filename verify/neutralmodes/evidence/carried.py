@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
@@ -14,6 +15,7 @@ from neutralmodes.evidence.engines.balls import ball
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Engine, Halted, digits_to_bits, from_balls, to_balls
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.engines.dop853 import RTOL, Dop853Flow
+from neutralmodes.evidence.engines.heyoka import HeyokaFlow
 from neutralmodes.evidence.engines.maps import BallMap, DoubleMap
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import Pointwise
@@ -59,21 +61,19 @@ def carry(
 ) -> tuple[Path, float]:
     """The path at ``working`` digits and a bound on the error of its residuals.
 
-    A map runs once on balls, whose radii are the bound. A flow runs with ``rung`` digits less first:
+    A map runs once on balls, whose radii are the bound. A flow also runs with ``rung`` digits less:
     the difference of the two is that run's error, and the error of this one is 10^-rung of it.
     Only independent generators are carried: the others are their combinations, at every time.
     """
     bits, frame = digits_to_bits(working), _frame(model, working)
     width = len(frame.kept)
     if not model.is_flow:
-        path = _run(model, until, BallMap(model, width, working, pseudo=False), frame, progress)
+        (path,) = _run(model, until, [BallMap(model, width, working, pseudo=False)], frame, progress)
         with working_precision(bits):
             radii = [_radius(r) for i in range(len(path.times)) for r in path.residuals(i)]
         return path, max(radii)
-    lower = open_engine(model, width, digits=working - rung, engine=engine)
-    check = _run(model, until, lower, frame, lambda done: progress(0.4 * done))
-    higher = open_engine(model, width, digits=working, engine=engine)
-    path = _run(model, until, higher, frame, lambda done: progress(0.4 + 0.6 * done))
+    engines = [open_engine(model, width, digits=d, engine=engine) for d in (working, working - rung)]
+    path, check = _run(model, until, engines, frame, progress)
     with working_precision(bits):
         return path, 10.0**-rung * _difference(path, check)
 
@@ -88,9 +88,9 @@ def carry_values(model: Model, until: Fraction, progress: Callable[[float], None
     frame = _frame(model, DOUBLE_DIGITS)
     nearby = tuple(v * (1 + (-1) ** i * Fraction(16 * model.box.eps)) for i, v in enumerate(model.start))
     twin = replace(model, start=nearby, box=model.box.coarser(np.array([float(v) for v in nearby])))
-    check = _run(twin, until, _in_double(twin, len(frame.kept), 100 * RTOL), frame, lambda done: progress(0.4 * done))
-    engine = _in_double(model, len(frame.kept), RTOL)
-    path = _run(model, until, engine, frame, lambda done: progress(0.4 + 0.6 * done))
+    looser, engine = _in_double(twin, len(frame.kept), 100 * RTOL), _in_double(model, len(frame.kept), RTOL)
+    (check,) = _run(twin, until, [looser], frame, lambda done: progress(0.4 * done))
+    (path,) = _run(model, until, [engine], frame, lambda done: progress(0.4 + 0.6 * done))
     return path, max(_difference(path, check), model.box.eps)
 
 
@@ -116,26 +116,50 @@ def _norm(column: Array) -> Any:
     return square.nonnegative_part().sqrt()
 
 
-def _run(model: Model, until: Fraction, engine: Engine, frame: Frame, progress: Callable[[float], None]) -> Path:
-    path, n = Path(frame.seeds, frame.kept, engine=engine.name), model.n
-    with working_precision(digits_to_bits(engine.working_digits)):
-        columns = frame.seeds[:, frame.kept]
-        columns = columns if isinstance(engine, BallMap) else from_balls(columns, engine)
-        engine.place(Fraction(0), engine.array(model.start), columns)
-        try:
-            for time in _times(until, model.is_flow):
-                engine.advance(time)
-                path.times.append(time)
-                path.columns.append(to_balls(engine.frame) @ frame.coefficients)
-                path.generators.append(frame.xi.balls(to_balls(engine.state), time).reshape(-1, n).T)
-                progress(float(time / until))
-        except (Halted, KeyboardInterrupt) as error:
-            if not path.times:
-                raise
-            why = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+def _run(
+    model: Model, until: Fraction, engines: Sequence[Engine], frame: Frame, progress: Callable[[float], None]
+) -> list[Path]:
+    """One path for each engine; all end where the first of them halts."""
+    paths = [Path(frame.seeds, frame.kept, engine=engine.name) for engine in engines]
+    for engine in engines:
+        with working_precision(digits_to_bits(engine.working_digits)):
+            columns = frame.seeds[:, frame.kept]
+            columns = columns if isinstance(engine, BallMap) else from_balls(columns, engine)
+            engine.place(Fraction(0), engine.array(model.start), columns)
+    try:
+        for time in _times(until, model.is_flow):
+            _advance(engines, time)
+            for path, engine in zip(paths, engines, strict=True):
+                _note(path, engine, frame, time)
+            progress(float(time / until))
+    except (Halted, KeyboardInterrupt) as error:
+        if not paths[-1].times:
+            raise
+        why = "interrupted" if isinstance(error, KeyboardInterrupt) else str(error)
+        for path in paths:
             path.outcome = f"{why} (recorded until time {float(path.times[-1]):.6g})"
-    path.steps = engine.steps
-    return path
+    for path, engine in zip(paths, engines, strict=True):
+        path.steps = engine.steps
+    return paths
+
+
+def _advance(engines: Sequence[Engine], time: Fraction) -> None:
+    """Side by side where nothing global is touched: heyoka computes without Python; python-flint does not."""
+    if not all(isinstance(engine, HeyokaFlow) for engine in engines):
+        for engine in engines:
+            engine.advance(time)
+        return
+    with ThreadPoolExecutor(len(engines)) as pool:
+        for running in [pool.submit(engine.advance, time) for engine in engines]:
+            running.result()
+
+
+def _note(path: Path, engine: Engine, frame: Frame, time: Fraction) -> None:
+    with working_precision(digits_to_bits(engine.working_digits)):
+        n = len(engine.state)
+        path.times.append(time)
+        path.columns.append(to_balls(engine.frame) @ frame.coefficients)
+        path.generators.append(frame.xi.balls(to_balls(engine.state), time).reshape(-1, n).T)
 
 
 def _times(until: Fraction, flow: bool) -> list[Fraction]:

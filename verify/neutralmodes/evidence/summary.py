@@ -11,7 +11,7 @@ from neutralmodes.evidence.trajectory import trajectory
 from neutralmodes.evidence.transport import transport
 from neutralmodes.evidence.zeros import compare
 
-_TRANSPORT_TIME, _TRANSPORT_DIGITS = 40, 30
+_TRANSPORT_TIME, _TRANSPORT_TIME_ASKED = 20, 40  # by default, and where digits are asked for
 
 
 def gather(
@@ -34,9 +34,9 @@ def gather(
         found |= compare(measured, proved=proved, conditional=conditional, group=group, group_label=label)
     except EvidenceError as error:
         found["spectrum"] = {"outcome": str(error)}
+    until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
     try:
-        wanted = digits or _TRANSPORT_DIGITS
-        carried = transport(system, time=_TRANSPORT_TIME, digits=wanted, seed=seed, progress=progress)
+        carried = transport(system, time=until, digits=digits, seed=seed, progress=progress)
         found["transport"] = carried.to_json()
     except EvidenceError as error:
         found["transport"] = {"outcome": str(error)}

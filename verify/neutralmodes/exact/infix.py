@@ -36,7 +36,7 @@ def polynomial_tree(text: str, what: str) -> Tree:
     Raises ExpressionError, naming ``what`` and the place, for anything else.
 
     >>> polynomial_tree("x^2/4 - 2*(y + 1)", "rule")
-    ('+', ('*', '1/4', ('^', 'x', 2)), ('*', '-1', ('*', '2', ('+', 'y', '1'))))
+    ('+', ('*', ('^', 'x', 2), '1/4'), ('*', '-1', ('*', '2', ('+', 'y', '1'))))
     """
     return _Parser(text, what).whole()
 

@@ -8,6 +8,7 @@ from flint import Ordering, fmpq_mpoly, fmpq_mpoly_ctx
 
 # Main orders that clash could rewrite for ever; a remainder after these passes is still exact.
 _PASSES = 8
+_MOST_TERMS = 20_000
 
 
 class Quotient:
@@ -49,7 +50,9 @@ class Quotient:
                 quotient, remainder = divmod(polynomial.project_to_context(order), divisor)
                 cofactors[j] = cofactors[j] + quotient.project_to_context(self.ctx)
                 polynomial = remainder.project_to_context(self.ctx)
-            if polynomial == before:
+                if len(polynomial) > _MOST_TERMS:
+                    return polynomial, cofactors
+            if polynomial == before or _degree(polynomial) > _degree(before):
                 break
         return polynomial, cofactors
 

@@ -1,0 +1,107 @@
+"""Command line: python -m mutations [--count N] [--statements N] [--checker N] CERTIFICATE.json ...; prints the table.
+
+Exit code 1 where a changed shape or conclusion passes, a changed proof passes that is not another valid proof,
+fewer than 99.5 % of changed proofs are refused, a changed statement finds checker and producer in disagreement,
+or fewer than 95 % of the checker's own mutants are killed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+from neutralmodes_check import NotDerived, Unreadable, check
+
+from .checker import is_killed, sample
+from .operators import mutants
+from .slow import Slow
+from .statements import disagreement
+
+Json = dict[str, Any]
+
+
+def refusals(data: Json, kind: str, count: int) -> tuple[int, int, int]:
+    """How many mutants were tried and refused, and how many of the others are valid by the slow rule."""
+    tried = refused = valid = 0
+    for mutant in mutants(data, kind, count, seed=0):
+        tried += 1
+        try:
+            check(mutant.bytes())
+        except (NotDerived, Unreadable):
+            refused += 1
+            continue
+        name = str(mutant.path[0])
+        if kind == "proof" and Slow(data["statement"]).holds(name, mutant.data["obligations"][name]["proof"]):
+            valid += 1
+        else:
+            print(f"  accepted: {data['statement']['name']} {kind} {mutant.path} {mutant.change}", flush=True)
+    return tried, refused, valid
+
+
+def agreements(data: Json, count: int) -> tuple[int, int]:
+    """How many changed statements were tried, and on how many checker and fresh producer agree."""
+    tried = agreed = 0
+    for mutant in mutants(data, "statement", count, seed=0):
+        tried += 1
+        why = disagreement(mutant)
+        agreed += not why
+        if why:
+            print(f"  {data['statement']['name']} statement {mutant.path} {mutant.change}: {why}", flush=True)
+    return tried, agreed
+
+
+def of_the_checker(count: int) -> bool:
+    """Print how many mutants of the checker its suite kills; whether they are at least 95 %."""
+    killed, began = 0, time.monotonic()
+    chosen = sample(count, seed=0)
+    for path, (change, before, line, source) in chosen:
+        if is_killed(path, source):
+            killed += 1
+        else:
+            print(f"  survives: {path.name}:{line} {change}: {before[:90]!r}", flush=True)
+    share = killed / max(1, len(chosen))
+    print(f"checker: {killed} of {len(chosen)} mutants killed ({share:.1%}), {time.monotonic() - began:.0f} s")
+    return share >= 0.95
+
+
+def of_certificates(paths: list[Path], count: int, statements: int) -> bool:
+    """Print one line a certificate and the totals; whether every wanted share is met."""
+    sums: dict[str, list[int]] = {kind: [0, 0, 0] for kind in ("structure", "proof", "conclusion", "statement")}
+    print("| certificate | structure | proof (valid otherwise) | conclusion | statement agrees | seconds |")
+    print("| --- | --- | --- | --- | --- | --- |")
+    for path in paths:
+        data, began, row = json.loads(path.read_text()), time.monotonic(), []
+        for kind in ("structure", "proof", "conclusion"):
+            found = refusals(data, kind, count)
+            sums[kind] = [a + b for a, b in zip(sums[kind], found, strict=True)]
+            row.append(f"{found[1]}/{found[0]}" + (f" ({found[2]})" if kind == "proof" else ""))
+        tried, agreed = agreements(data, statements)
+        sums["statement"] = [a + b for a, b in zip(sums["statement"], (tried, agreed, 0), strict=True)]
+        row += [f"{agreed}/{tried}", f"{time.monotonic() - began:.0f}"]
+        print(f"| {path.stem} | {' | '.join(row)} |", flush=True)
+    for kind, (tried, good, valid) in sums.items():
+        print(f"{kind}: {good} of {tried}" + (f", {valid} of the others valid" if kind == "proof" else ""))
+    exact = all(sums[kind][0] == sums[kind][1] for kind in ("structure", "conclusion", "statement"))
+    tried, good, valid = sums["proof"]
+    return exact and good + valid == tried and good >= 0.995 * tried
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Try the mutations and print the table; the exit code."""
+    parser = argparse.ArgumentParser(prog="mutations", description="Mutations of certificates and of the checker.")
+    parser.add_argument("certificates", nargs="*", type=Path)
+    parser.add_argument("--count", type=int, default=300, help="of structure, proof and conclusion, a certificate")
+    parser.add_argument("--statements", type=int, default=300, help="changed statements, a certificate")
+    parser.add_argument("--checker", type=int, default=0, help="mutants of the checker itself")
+    options = parser.parse_args(arguments)
+    fine = not options.certificates or of_certificates(options.certificates, options.count, options.statements)
+    fine &= not options.checker or of_the_checker(options.checker)
+    return 0 if fine else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Rules that come from elsewhere: Python callables, and through them other libraries."""
