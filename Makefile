@@ -9,7 +9,7 @@ WORKERS ?= 2
 # A clean machine's answer must not depend on the caller's Python settings.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: certify test lint types unit recheck without-heyoka lemmas docs clean
+.PHONY: certify test lint types unit recheck without-heyoka lemmas mutations docs clean
 
 certify: $(VENV)/.installed
 	$(BIN)/neutralmodes certify --all --out certificates --workers $(WORKERS)

@@ -74,7 +74,7 @@ def test_the_slow_rule_agrees_on_the_originals_and_is_not_blind(name: str) -> No
     judged = ("closure", "domain", "equivariance", "compactness", "invariance", "rank")
     assert all(slow.holds(key, data["obligations"][key]["proof"]) for key in judged)
     seen = 0
-    for mutant in mutants(data, "proof", 60, seed=2):
+    for mutant in mutants(data, "proof", 150, seed=2):
         if (key := str(mutant.path[0])) in judged and mutant.change in ("plus one", "doubled", "nudged"):
             accepted = True
             try:
@@ -85,11 +85,11 @@ def test_the_slow_rule_agrees_on_the_originals_and_is_not_blind(name: str) -> No
     assert seen >= 5
 
 
-@pytest.mark.parametrize("name", ["s1_attractor", "chaotic_radius_map"])
+@pytest.mark.parametrize("name", ["collapse_control", "chaotic_radius_map"])
 def test_a_changed_statement_gets_the_answer_of_a_fresh_producer(name: str) -> None:
     from mutations.statements import disagreement
 
-    for mutant in mutants(certificate(name), "statement", 10, seed=3):
+    for mutant in mutants(certificate(name), "statement", 8, seed=3):
         assert not disagreement(mutant), (mutant.path, mutant.change)
 
 

@@ -68,6 +68,7 @@ MALFORMED: dict[str, tuple[list[Any], Any, type[Exception]]] = {
     "an unknown function": (["rule", 0], ["swoosh", "x"], InputError),
     "a component too few": (["rule"], ["x"], InputError),
     "a component of a generator too many": (["generators", 0], ["0", "0", "0"], InputError),
+    "no generator": (["generators"], [], InputError),
     "an exponent too many": (["rule", 0], ["^", "x", 2, 2], InputError),
     "a sum of one": (["rule", 0], ["+", "x"], InputError),
     "a sine of two": (["rule", 0], ["sin", "x", "y"], InputError),

@@ -10,7 +10,7 @@ from .positivity import check_positivity, read_polynomial
 from .quotient import Quotient, total
 from .rank import Ranks, rank_at
 from .refusal import NotDerived
-from .shape import choice, fields, listing, rationals
+from .shape import choice, fields, listing, rationals, rule_of
 from .system import System
 
 
@@ -76,7 +76,7 @@ def check_recurrence(system: System, proof: Any, refuted: bool, ranks: Ranks | N
     """Uniform rank proves recurrence; a decaying factor of e_r refutes it."""
     if ranks is None:
         raise NotDerived("recurrence needs a proved rank")
-    rule = proof.get("rule") if type(proof) is dict else None
+    rule = rule_of(proof)
     if rule == "uniform" and not refuted:
         fields(proof, "the proof of recurrence", ["rule"])
         if ranks.uniform != ranks.generic:
@@ -94,7 +94,7 @@ def check_transversality(system: System, proof: Any, refuted: bool, ranks: Ranks
         raise NotDerived("transversality needs a proved rank")
     if statement.kind == "map" or statement.inputs:
         raise NotDerived("the flow direction counts only for flows without inputs")
-    rule = proof.get("rule") if type(proof) is dict else None
+    rule = rule_of(proof)
     if rule == "point" and refuted:
         values = rationals(fields(proof, "a point", ["rule", "at"])["at"], "at", len(statement.variables))
         if not system.contains(system.whole(values)) or rank_at(system, values, flow=True) > ranks.generic:

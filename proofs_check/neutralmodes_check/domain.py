@@ -9,7 +9,7 @@ from .paving import check_sign
 from .quotient import Quotient
 from .ranges import boxes_of, range_of
 from .refusal import NotDerived
-from .shape import fields, integer, listing
+from .shape import fields, integer, listing, rule_of
 from .statement import ENTIRE, Tree, check_tree
 from .system import System
 
@@ -34,7 +34,7 @@ def _activations_are_entire(system: System) -> None:
 def check_domain(system: System, proof: Any) -> None:
     """Raise NotDerived unless every condition of smoothness is met on N."""
     _activations_are_entire(system)
-    rule = proof.get("rule") if type(proof) is dict else None
+    rule = rule_of(proof)
     keys = {"denominators": ["rule", "denominators"], "polynomial": ["rule"], "open": ["rule"]}
     if rule not in keys:
         raise NotDerived("domain has no such rule")

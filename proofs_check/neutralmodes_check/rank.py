@@ -13,7 +13,7 @@ from .positivity import check_positivity, read_polynomial
 from .quotient import Quotient, total
 from .reader import canonical
 from .refusal import MAX_MINORS, NotDerived
-from .shape import fields, integer, listing, rational, rationals
+from .shape import fields, integer, listing, rational, rationals, rule_of
 from .system import System
 
 
@@ -49,7 +49,7 @@ def _columns(system: System, value: Any, count: int) -> list[list[Polynomial]]:
 
 def _check_upper(system: System, upper: Any, r: int, point: list[Fraction]) -> None:
     n, p = len(system.statement.variables), len(system.generators)
-    rule = upper.get("rule") if type(upper) is dict else None
+    rule = rule_of(upper)
     if rule == "annihilator":
         columns = _columns(system, fields(upper, "upper", ["rule", "columns"])["columns"], n - r)
         values = [[entry.evaluate(point) for entry in column] for column in columns]
@@ -107,7 +107,7 @@ def _check_lower(system: System, lower: Any, q: int) -> None:
         if lower is not None:
             raise NotDerived("a uniform rank of 0 has no lower bound to prove")
         return
-    rule = lower.get("rule") if type(lower) is dict else None
+    rule = rule_of(lower)
     if rule == "complement":
         _check_complement(system, lower, q)
     elif rule == "minors":

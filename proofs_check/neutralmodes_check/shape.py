@@ -85,3 +85,9 @@ def choice(value: Any, what: str, allowed: Iterable[str]) -> str:
     if type(value) is not str or value not in options:
         raise Unreadable(f"{what} must be one of {', '.join(options)}, not {show(value)}")
     return value
+
+
+def rule_of(proof: Any) -> str:
+    """The name of the rule that a proof follows, empty where it names none."""
+    rule = proof.get("rule") if type(proof) is dict else None
+    return rule if type(rule) is str else ""

@@ -11,7 +11,6 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from neutralmodes_systems.complex_lorenz import system as complex_lorenz
 
 import neutralmodes as nm
 from neutralmodes_experiments.breaking_families import (
@@ -24,6 +23,7 @@ from neutralmodes_experiments.breaking_families import (
     ring,
     thin_annulus,
 )
+from neutralmodes_systems.complex_lorenz import system as complex_lorenz
 
 SIZES = ("1/1000", "3/1000", "1/100", "3/100", "3/50", "1/10")  # PAPER: eps of Fig. 4
 Table = dict[str, Any]
@@ -62,7 +62,9 @@ def constructed(quick: bool, seed: int) -> Table:
             _check("correlation of log lifetimes (paper: 0.9999999886)", correlation, correlation > 0.99999998),
             _check("median measured/linear (paper: 1.013)", *_near(np.median(measured / linear), 1.013, 1e-3)),
             _check("median measured/drift law", *_near(np.median(measured / law), 1, 1e-3)),
-            _check("largest distance of measured/closed form from 1", *_below(np.abs(measured / closed - 1).max(), 1e-9)),
+            _check(
+                "largest distance of measured/closed form from 1", *_below(np.abs(measured / closed - 1).max(), 1e-9)
+            ),
             _check("largest proved/measured, below 1", *_below((proved / measured).max(), 1)),
             _check("smallest proved/measured, above 0.97", (proved / measured).min(), (proved / measured).min() > 0.97),
         ],
@@ -156,7 +158,9 @@ def chaotic_host(quick: bool, seed: int) -> Table:
         "rows": rows,
         "checks": [
             _check("unbroken, in standard errors from 0", *_below(abs(unbroken[1]) / unbroken[2], 3)),
-            _check("eps = 8/5, in standard errors below 0", -strongest[1] / strongest[2], strongest[1] < -3 * strongest[2]),
+            _check(
+                "eps = 8/5, in standard errors below 0", -strongest[1] / strongest[2], strongest[1] < -3 * strongest[2]
+            ),
             _check("proved bound of its exponent", str(verdict), verdict is nm.Verdict.UNDECIDED),
         ],
     }

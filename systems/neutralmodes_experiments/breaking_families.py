@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from neutralmodes_systems.families import sphere, torus, unitary_sphere
 
 import neutralmodes as nm
+from neutralmodes_systems.families import sphere, torus, unitary_sphere
 
 THETA, DEVIATION = 0.25, Fraction(1, 5)  # PAPER: phi_0 = 0.25, d = 0.2
 

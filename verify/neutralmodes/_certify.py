@@ -133,7 +133,7 @@ def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str,
     for i, (name, step) in enumerate(steps):
         report(name, i / len(steps))
         hidden = ground.system.dynamics.function is not None and name in NEEDS_RULE
-        obligation = only_values(ground, name) if hidden else step()
+        obligation = only_values(name) if hidden else step()
         if obligation is not None:
             found[name] = _assumed(ground, name, obligation)
     return found

@@ -44,6 +44,8 @@ def _system(said: Mapping[str, Any]) -> System:
     dynamics = _dynamics(said)
     known = set(dynamics.activations)
     generators = [_named(_trees(xi, known), dynamics) for xi in said["generators"]]
+    if not generators:
+        raise InputError("the statement has no generators")
     for a, xi in enumerate(generators):
         if len(xi) != dynamics.n:
             raise InputError(f"generator {a} has {len(xi)} components for {dynamics.n} variables")

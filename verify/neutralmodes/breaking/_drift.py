@@ -163,15 +163,15 @@ class _Orbit:
         for angle, a in zip(self.theta, chosen, strict=True):
             matrix = self._affine(a)
             forward, back = forward * exponential(matrix, angle), exponential(matrix, -angle) * back
-        self.point = (forward * sp.Matrix([*self.base, 1]))[: self.n, :].applyfunc(sp.trigsimp)
+        self.point = (forward * sp.Matrix([*self.base, 1]))[: self.n, :].applyfunc(_tidy)
         self.carry, self.back = forward[: self.n, : self.n], back[: self.n, : self.n]
-        slopes = (self.back * self.point.jacobian(self.theta)).applyfunc(sp.trigsimp)
-        frame = (self.left * slopes).applyfunc(sp.trigsimp)
+        slopes = (self.back * self.point.jacobian(self.theta)).applyfunc(_tidy)
+        frame = (self.left * slopes).applyfunc(_tidy)
         if sp.simplify(frame.det()) == 0:
             raise InputError(
                 f"chart {chosen}: its generators do not move the base in {self.q} directions; choose others"
             )
-        self.project = (frame.inv() * self.left).applyfunc(sp.trigsimp)
+        self.project = (frame.inv() * self.left).applyfunc(_tidy)
 
     def _affine(self, a: int) -> sp.Matrix:
         """A generator as a matrix of the state with a 1 below it."""
@@ -227,10 +227,14 @@ def exponential(matrix: sp.Matrix, angle: sp.Symbol) -> sp.Matrix:
 
 
 def _tidy(expression: sp.Expr) -> sp.Expr:
-    """The shorter of two forms: harmonics, or what sympy makes of the powers."""
-    harmonics = sp.expand(sp.expand(expression.rewrite(sp.exp)).rewrite(sp.cos))
-    powers = sp.trigsimp(sp.expand(expression))
-    return min((e for e in (harmonics, powers) if not e.has(sp.I)), key=sp.count_ops)
+    """The shorter of two forms: harmonics, for one angle, or what sympy makes of the powers."""
+    expanded = sp.expand(expression)
+    if len(expanded.free_symbols) > 2:
+        return expanded
+    forms = [sp.trigsimp(expanded)]
+    if len(expanded.free_symbols) == 1:
+        forms.append(sp.expand(sp.expand(expanded.rewrite(sp.exp)).rewrite(sp.cos)))
+    return min((e for e in forms if not e.has(sp.I)), key=sp.count_ops)
 
 
 def _vanishes(matrix: sp.Matrix) -> bool:

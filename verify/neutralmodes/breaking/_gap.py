@@ -113,6 +113,8 @@ def _drift_zero(broken: Broken, state: Array) -> Array | None:
         at = neutral(broken, x, check=False)
         rate = at.left @ broken.g(x)
         step = at.tangent @ np.linalg.lstsq(_linearised(broken, at, x), -rate, rcond=None)[0]
+        if np.linalg.norm(step) > np.linalg.norm(x):
+            return None
         x = _onto_orbit(broken, x + step)
         if np.linalg.norm(step) < 1e-13 * (1 + np.linalg.norm(x)):
             return x if np.linalg.norm(x - state) < 0.2 * np.linalg.norm(state) else None

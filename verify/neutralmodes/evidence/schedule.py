@@ -18,7 +18,7 @@ from neutralmodes.evidence.pointwise import jacobian_of
 from neutralmodes.evidence.windows import TARGET_SPREAD, Loop
 
 _SETTLING = 200  # windows of the default transient
-_WARMING = 40  # windows for which a fresh frame turns before it is measured
+WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
 _SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
 _LONGEST = 16.0  # a window in units of 1 / |Df|
@@ -82,7 +82,7 @@ def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) ->
 def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
     """Let a fresh frame turn into place: some windows, or the second half of a given transient."""
     if schedule.transient is None:
-        for _ in range(_WARMING):
+        for _ in range(WARMING):
             loop.window(length)
         return
     while loop.time < schedule.transient:

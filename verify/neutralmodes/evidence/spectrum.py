@@ -127,14 +127,14 @@ def spectrum(
     digits : working decimal digits of state, frame and QR; None is double.
     seed : of the random frame. Equal seeds give equal results.
     progress : called with ("transient" or "spectrum", fraction done).
-    engine : "auto", "heyoka" or "fallback" (scipy, python-flint).
+    engine : "auto", "heyoka", "fallback" (scipy, python-flint), or "etd" for stiff semilinear flows.
 
     Raises InputError for arguments out of range, EvidenceError where nothing could be measured.
     Later trouble (blow-up, interruption, a failed check) keeps the partial result: see ``outcome``.
     """
     model = model_of(system)
     free = model.n - len(model.constraints)
-    k = _columns(k, free)
+    k = columns_of(k, free)
     schedule = Schedule.read(model, time, transient)
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
@@ -142,6 +142,12 @@ def spectrum(
     runner = open_engine(model, k, digits=digits, traced=traced, engine=engine)
     with runner.precision():
         return _run(model, runner, schedule, seed, progress or _silent, traced)
+
+
+def run_model(model: Model, schedule: Schedule, k: int, seed: int) -> Spectrum:
+    """The k leading exponents in double of the orbit of ``model.start``."""
+    engine = open_engine(model, k, traced=k == model.n)
+    return _run(model, engine, schedule, seed, _silent, k == model.n)
 
 
 def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Spectrum:
@@ -227,7 +233,8 @@ def _verdict(record: Record, defect: float | None, total: float, volume: float |
     return "; ".join(failed) or COMPLETED
 
 
-def _columns(k: int | None, free: int) -> int:
+def columns_of(k: int | None, free: int) -> int:
+    """The number of exponents that are meant; InputError where it is out of range."""
     if k is None:
         return free if free <= FULL_UP_TO else _LEADING
     if isinstance(k, bool) or not isinstance(k, int) or not 1 <= k <= free:

@@ -1,4 +1,4 @@
-"""Error bars of time averages: batch means where batches are independent, 1/T where sums stay bounded."""
+"""Error bars of time averages: 1/sqrt(T) where sums of windows diffuse, 1/T where they stay bounded."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ Floats = npt.NDArray[np.float64]
 
 BATCH_MEANS, BOUNDED = "batch means", "bounded sum (1/T law)"
 MINIMUM = 16  # windows below which no error is estimated
-# Variance of batch sums from length b to 4 b: times 4 if independent, times 1 if bounded (a coboundary).
+_LONG, _SHORT = 8, 64  # batches of m / 8 and of m / 64 windows: their sums' variances tell how sums grow
+# Variance of sums from m / 64 windows to m / 8: times 8 if independent, times 1 if bounded (a coboundary).
 _BOUNDED_BELOW = 2.0
 
 
@@ -30,36 +31,35 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
 
     ``centred`` are the windows' increments less their average, so that many digits survive.
 
-    Batch means with batches of about sqrt(m) windows (Flegal and Jones 2010) where batch sums grow
-    like independent ones. Where they stay bounded, as for a neutral direction, the error is the
-    range of the centred sum over the time. ``floor`` is the rounding error of the mean.
-    Fewer than 16 windows, or a collapsed direction, give an infinite error.
+    The variance of a sum of w windows is a + b w: a bounded part (all there is for a neutral
+    direction, whose growth telescopes) and a diffusing part. Both are fitted to overlapping batches of
+    m / 64 and m / 8 windows and carried on to m, so that the error of a neutral direction falls like
+    1/T and that of any other like 1/sqrt(T). About ten degrees of freedom stand behind it, whatever m.
+    ``floor`` is the rounding error of the mean. Fewer than 16 windows, or a collapsed direction, give
+    an infinite error.
     """
     m = len(centred)
     if m < MINIMUM or not np.all(np.isfinite(centred)):
         return Average(mean, float("inf"), BATCH_MEANS, float(m))
-    bridge = np.concatenate([[0.0], np.cumsum(centred)])
-    spread = float(np.ptp(bridge)) / length
-    size = max(1, int(np.sqrt(m)))
-    batch_error = float(np.sqrt(_variance_of_sums(centred, size) * m / size)) / length
-    naive = float(np.sqrt(np.sum(centred**2))) / length
-    samples = m * min(1.0, (naive / batch_error) ** 2) if batch_error else float(m)
-    if _grows_slowly(centred):
-        return Average(mean, max(spread, floor), BOUNDED, samples)
-    return Average(mean, max(batch_error, floor), BATCH_MEANS, samples)
+    long, short = m // _LONG, max(1, m // _SHORT)
+    grown, bounded = (_variance_of_sums(centred, size) for size in (long, short))
+    slope = max(0.0, grown - bounded) / (_diffusing(long, m) - _diffusing(short, m))
+    variance = bounded + slope * (m - _diffusing(short, m))
+    naive = float(np.sum(centred**2))
+    samples = m * min(1.0, naive / variance) if variance else float(m)
+    method = BOUNDED if grown < _BOUNDED_BELOW * bounded else BATCH_MEANS
+    return Average(mean, max(float(np.sqrt(variance)) / length, floor), method, samples)
 
 
 def _variance_of_sums(centred: Floats, size: int) -> float:
-    """Mean square of the sums of consecutive batches."""
-    count = len(centred) // size
-    sums = centred[: count * size].reshape(count, size).sum(axis=1)
-    return float(np.mean(sums**2)) * count / max(count - 1, 1)
+    """Mean square of the sums of ``size`` consecutive windows, all overlapping ones."""
+    bridge = np.concatenate([[0.0], np.cumsum(centred)])
+    return float(np.mean((bridge[size:] - bridge[:-size]) ** 2))
 
 
-def _grows_slowly(centred: Floats) -> bool:
-    size = max(1, int(np.sqrt(len(centred))) // 2)
-    before, after = _variance_of_sums(centred, size), _variance_of_sums(centred, 4 * size)
-    return after < _BOUNDED_BELOW * before
+def _diffusing(size: int, m: int) -> float:
+    """What independent unit windows give there: taking the average off costs the fraction size / m."""
+    return size * (1.0 - size / m)
 
 
 def convergence(increments: Floats, window: float, points: int = 60) -> list[tuple[float, list[float]]]:

@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import Any
 
 from neutralmodes.errors import EvidenceError
+from neutralmodes.evidence.reseeded import group_growth
 from neutralmodes.evidence.spectrum import spectrum
 from neutralmodes.evidence.trajectory import trajectory
 from neutralmodes.evidence.transport import transport
+from neutralmodes.evidence.two_runs import two_runs
 from neutralmodes.evidence.zeros import compare
 
 _TRANSPORT_TIME, _TRANSPORT_TIME_ASKED = 20, 40  # by default, and where digits are asked for
@@ -35,13 +37,15 @@ def gather(
     except EvidenceError as error:
         found["spectrum"] = {"outcome": str(error)}
     until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
-    try:
-        carried = transport(system, time=until, digits=digits, seed=seed, progress=progress)
-        found["transport"] = carried.to_json()
-    except EvidenceError as error:
-        found["transport"] = {"outcome": str(error)}
-    try:
-        found["trajectory"] = trajectory(system)
-    except EvidenceError as error:
-        found["trajectory"] = {"outcome": str(error)}
+    others: dict[str, Callable[[], dict[str, Any]]] = {
+        "transport": lambda: transport(system, time=until, digits=digits, seed=seed, progress=progress).to_json(),
+        "two_runs": lambda: two_runs(system, seed=seed).to_json(),
+        "group_growth": lambda: group_growth(system).to_json(),
+        "trajectory": lambda: trajectory(system),
+    }
+    for name, measure in others.items():
+        try:
+            found[name] = measure()
+        except EvidenceError as error:
+            found[name] = {"outcome": str(error)}
     return found

@@ -21,7 +21,7 @@ def tangent_defect(
     It shares no derivative with the frame, so a wrong Jacobian shows. None where an orbit nearby
     leaves the domain.
     """
-    until, n = time + _short(model, state), model.n
+    until, n = time + short_time(model, state), model.n
     direction = random.standard_normal(n)
     direction /= np.linalg.norm(direction)
     h = Fraction(_STEP * (1.0 + float(np.max(np.abs(to_floats(state))))))
@@ -43,7 +43,7 @@ def tangent_defect(
     return float(np.linalg.norm(tangent - difference)) / size if size > 0 else None
 
 
-def _short(model: Model, state: Array) -> Fraction:
+def short_time(model: Model, state: Array) -> Fraction:
     """A time in which the tangents turn visibly and differences stay small: 1 / |Df|, one iterate."""
     if not model.is_flow:
         return Fraction(1)

@@ -34,12 +34,23 @@ class Record:
     collapses: int = 0
 
 
+@dataclass(frozen=True)
+class Step:
+    """The end of one factored stretch: time, state (n,), Q (n, k) there and the R (k, k) that led to it."""
+
+    time: Fraction
+    state: Array
+    q: Array
+    r: Array
+
+
 class Loop:
     """State and frame of one run: ``place`` starts it, ``window`` advances it by one window."""
 
     def __init__(self, engine: Engine, model: Model) -> None:
         self.engine, self.model = engine, model
         self.record = Record()
+        self.steps: list[Step] | None = None  # a list keeps every factor, for a pass backwards
         self._region = Pointwise(model, model.inequalities)
         self._normals = Pointwise(model, model.constraints, jacobian=True) if model.constraints else None
 
@@ -73,6 +84,8 @@ class Loop:
             return first + second, volume + more
         growth = self._take(engine.frame, factors)
         self.time, self.state = self.time + length, engine.state
+        if self.steps is not None:
+            self.steps.append(Step(self.time, self.state, factors.q, factors.r))
         return growth, engine.trace
 
     def _too_spread(self, factors: QR, length: Fraction) -> bool:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from neutralmodes.obligations.equivariance import FLOW_CLAIM, MAP_CLAIM
-from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.equivariance import SETTLES_VALUES, VALUES_ONLY
 from neutralmodes.verdict import Obligation, undecided
 
 _CLAIMS = {
@@ -11,16 +10,11 @@ _CLAIMS = {
     "invariance": "the rule keeps N",
     "recurrence": "no orbit of N converges to Sigma",
 }
-NEEDS_RULE = frozenset({"equivariance", "transversality", "integrals", *_CLAIMS})
-_ADVICE = "write the rule in sympy, or as a function of (t, y) that sympy can trace"
+NEEDS_RULE = frozenset({"transversality", "integrals", *_CLAIMS})
 
 
-def only_values(ground: Ground, name: str) -> Obligation | None:
+def only_values(name: str) -> Obligation | None:
     """The obligation of a black box, UNDECIDED; None for one that is only stated where it holds."""
-    if name == "equivariance":
-        claim = FLOW_CLAIM if ground.flow else MAP_CLAIM
-    elif name in _CLAIMS:
-        claim = _CLAIMS[name]
-    else:
+    if name not in _CLAIMS:
         return None
-    return undecided(claim, "the rule is a black box: values prove nothing", _ADVICE)
+    return undecided(_CLAIMS[name], VALUES_ONLY, SETTLES_VALUES)

@@ -23,7 +23,7 @@ from neutralmodes.statement import infix
 Point: TypeAlias = npt.NDArray[np.float64]  # a value for each of a ground's names
 
 _PER_TURN, _LONGEST = 64, 0.1  # points of a turn, and the longest step of the Runge-Kutta rule
-_SCALES = np.linspace(0.8, 1.2, 33)
+_FARTHEST, _HALVINGS, _ALONG = 4.0, 30, 6  # of the search along rays
 
 
 @dataclass(frozen=True)
@@ -113,10 +113,27 @@ class Samples:
         return x
 
     def spread(self, point: Point) -> list[Point]:
-        """The point drawn together and apart, as far as that lies in N."""
+        """Points of N on the ray through a point of it, from one end to the other."""
+        if not self._inside(point, 1.0):
+            return []
+        low, high = self._end(point, 0.0), self._end(point, _FARTHEST)
+        return [self._scaled(point, low + (high - low) * k / _ALONG) for k in range(_ALONG + 1)]
+
+    def _end(self, point: Point, outside: float) -> float:
+        """The scale, between 1 and another, at which a ray leaves N, by halving."""
+        inside = 1.0
+        for _ in range(_HALVINGS):
+            middle = (inside + outside) / 2
+            inside, outside = (middle, outside) if self._inside(point, middle) else (inside, middle)
+        return inside
+
+    def _scaled(self, point: Point, scale: float) -> Point:
         n = self.ground.n
-        copies = [np.concatenate([point[:n] * scale, point[n:]]) for scale in _SCALES]
-        return [x for x in copies if all(evaluated(g, x) >= -1e-12 for g in self.inequalities)]
+        return np.concatenate([point[:n] * scale, point[n:]])
+
+    def _inside(self, point: Point, scale: float) -> bool:
+        x = self._scaled(point, scale)
+        return all(evaluated(g, x) >= -1e-12 for g in self.inequalities)
 
     def _rate(self, x: Point) -> Point:
         return np.array([evaluated(c, x) for c in self.columns] + [0.0] * (len(x) - self.ground.n))

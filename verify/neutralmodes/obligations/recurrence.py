@@ -51,7 +51,7 @@ def _scope(ground: Ground, ranks: dict[str, Any], kept: bool, budget_s: float) -
     """UNDECIDED, with what is known of the scope: an exact wave in it, and where orbits of Sigma go."""
     advice = "read the count with its scope, or give a trapping region off Sigma"
     wave = relative_equilibrium(ground, ranks["generic"]) if kept else None
-    stratum = _stratum(ground, ranks["singular"], budget_s)
+    stratum = None if ground.ranges else _stratum(ground, ranks["singular"], budget_s)  # one system, not a range
     if wave is None and stratum is None:
         return undecided(CLAIM, "the dynamics near Sigma was not settled", advice)
     notes = []

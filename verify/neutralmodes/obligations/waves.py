@@ -60,6 +60,8 @@ def _solve(ground: Ground, start: Floats, held: Sequence[int]) -> tuple[Floats, 
 
     first = np.concatenate([start, np.zeros(ground.p)])
     first[list(held)] = 0.0
+    if not np.all(np.isfinite(residual(first))):  # a pole of the rule
+        return None
     solved = least_squares(residual, first, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)
     if not np.all(np.isfinite(solved.x)) or np.max(np.abs(solved.fun)) > _SMALL * (1 + np.max(np.abs(solved.x))):
         return None

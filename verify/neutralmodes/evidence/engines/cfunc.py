@@ -1,4 +1,4 @@
-"""Rules of maps compiled to machine code by heyoka: the iterate with its tangent columns, and its Jacobian."""
+"""Rules compiled to machine code by heyoka: a map's iterate with tangent columns, values and Jacobians."""
 
 from __future__ import annotations
 
@@ -25,6 +25,11 @@ def _jacobian(key: Key) -> Any:
     model = key.model
     plan = pointwise(model, model.rule, jacobian=True)
     return _function(model, Variational(plan.program, plan.outputs[model.n :], 0, False), model.n)
+
+
+@lru_cache(maxsize=64)
+def _whole(key: Key) -> Any:
+    return _function(key.model, pointwise(key.model, key.model.rule, jacobian=True), key.model.n)
 
 
 def _function(model: Model, plan: Variational, size: int) -> Any:
@@ -62,6 +67,18 @@ def jacobians(model: Model) -> Callable[[Array, Array], Array]:
         return np.moveaxis(found.reshape(n, n, m), 2, 0)
 
     return along
+
+
+def rule_and_jacobian(model: Model) -> Callable[[Array], tuple[Array, Array]]:
+    """x (n,) -> f(x) (n,) and Df(x) (n, n), at time 0."""
+    function, n = _whole(Key(model, 0, False, None)), model.n
+    options: dict[str, Any] = _parameters(model) | ({"time": 0.0} if function.is_time_dependent else {})
+
+    def both(x: Array) -> tuple[Array, Array]:
+        found = function(np.ascontiguousarray(x), **options)
+        return found[:n], found[n:].reshape(n, n)
+
+    return both
 
 
 def _parameters(model: Model) -> dict[str, Array]:

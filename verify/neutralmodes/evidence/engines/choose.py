@@ -6,13 +6,14 @@ from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines import heyoka
 from neutralmodes.evidence.engines.base import Engine
 from neutralmodes.evidence.engines.dop853 import Dop853Flow
+from neutralmodes.evidence.engines.etd import EtdFlow
 from neutralmodes.evidence.engines.heyoka import HeyokaFlow
 from neutralmodes.evidence.engines.lanes import LaneFlow
 from neutralmodes.evidence.engines.maps import BallMap, DoubleMap
 from neutralmodes.evidence.engines.series import SeriesFlow
 from neutralmodes.evidence.model import Model
 
-ENGINES = ("auto", "heyoka", "fallback")
+ENGINES = ("auto", "heyoka", "fallback", "etd")
 
 
 def open_engine(
@@ -32,6 +33,10 @@ def open_engine(
         if digits is None:
             return DoubleMap(model, columns, traced, compile=able)
         return BallMap(model, columns, digits, traced)
+    if engine == "etd":
+        if digits is not None:
+            raise EvidenceError(f"{model.name}: the ETD engine computes in double; leave digits out")
+        return EtdFlow(model, columns, traced)
     if able:
         return LaneFlow(model, columns, traced) if digits is None else HeyokaFlow(model, columns, digits, traced)
     return Dop853Flow(model, columns, traced) if digits is None else SeriesFlow(model, columns, digits, traced)

@@ -1,0 +1,284 @@
+"""Covariant Lyapunov vectors: directions that the tangent flow carries into one another, and their neutral part.
+
+The method of Ginelli et al. (2007): R factors of a run forward are undone on a run backward. The group's
+generators play no part, so that comparing with them means something.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from scipy.linalg import solve_triangular
+
+from neutralmodes.errors import EvidenceError, InputError
+from neutralmodes.evidence.angles import sines
+from neutralmodes.evidence.engines.base import Array, Engine, to_floats
+from neutralmodes.evidence.engines.choose import open_engine
+from neutralmodes.evidence.model import Model, model_of
+from neutralmodes.evidence.schedule import Schedule, settle
+from neutralmodes.evidence.separation import Separation
+from neutralmodes.evidence.spectrum import COMPLETED, Progress, columns_of
+from neutralmodes.evidence.statistics import Floats, average
+from neutralmodes.evidence.windows import Loop, Step
+from neutralmodes.evidence.zeros import compatible
+
+_CHECKS = 40  # stretches that are run once more to test covariance
+_COVARIANT = 1e6  # rounding units, times the spread of the stretch, that a carried subspace may be off
+
+
+@dataclass(frozen=True)
+class Covariant:
+    """Covariant vectors along an orbit: ``states`` (m, n) and ``vectors`` (m, n, k), unit columns, in double.
+
+    ``exponents`` (k,) are those of the columns, in their order, with ``errors``. Columns whose exponents
+    the run cannot tell apart to working precision are one entry of ``groups``: only the subspace that
+    such a group spans is determined. ``neutral`` are the columns whose exponents may be zero. ``defect`` is the largest sine between a group carried by the
+    tangent flow, integrated once more, and the same group there.
+    """
+
+    exponents: Floats
+    errors: Floats
+    times: Floats = field(repr=False)
+    states: Floats = field(repr=False)
+    vectors: Floats = field(repr=False)
+    groups: tuple[tuple[int, ...], ...]
+    neutral: tuple[int, ...]
+    defect: float
+    engine: str
+    working_digits: int
+    windows: int
+    seed: int
+    outcome: str
+
+    @property
+    def completed(self) -> bool:
+        return self.outcome == COMPLETED
+
+
+@dataclass(frozen=True)
+class Track:
+    """What the two passes leave, in the engine's numbers: a state and k unit vectors (n, k) at each step."""
+
+    engine: Engine
+    model: Model
+    steps: list[Step]
+    vectors: list[Array]
+    exponents: Floats
+    errors: Floats
+    groups: tuple[tuple[int, ...], ...]
+    neutral: tuple[int, ...]
+    seed: int
+
+    def subspace(self, i: int, columns: Sequence[int]) -> Array:
+        return self.vectors[i][:, list(columns)]
+
+
+def covariant(
+    system: Any,
+    *,
+    windows: int = 100,
+    transient: float | Fraction | None = None,
+    k: int | None = None,
+    neutral: int | None = None,
+    digits: int | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    engine: str = "auto",
+) -> Covariant:
+    """Covariant vectors of the k leading exponents along the orbit of ``system.start``.
+
+    Parameters
+    ----------
+    windows : QR windows at whose ends the vectors are given. As many again before and after as it takes
+        to separate the directions to working precision.
+    transient : time dropped before (iterates for maps), default from the dynamics.
+    k : number of vectors; default all up to dimension 60, else 20.
+    neutral : how many exponents, the nearest to zero, are the neutral ones; default those that the
+        zero test finds in this run.
+    digits : working decimal digits; None is double.
+    seed : of the random frames.
+    progress : called with ("covariant", fraction done).
+    engine : as for ``spectrum``.
+
+    Raises InputError for arguments out of range, EvidenceError where the orbit ends or a direction collapses.
+    """
+    track = follow(system, windows, transient, k, neutral, digits, seed, progress, engine)
+    with track.engine.precision():
+        defect, outcome = covariance(track)
+        return Covariant(
+            exponents=track.exponents,
+            errors=track.errors,
+            times=np.array([float(s.time) for s in track.steps]),
+            states=np.array([to_floats(s.state) for s in track.steps]),
+            vectors=np.array([to_floats(v) for v in track.vectors]),
+            groups=track.groups,
+            neutral=track.neutral,
+            defect=defect,
+            engine=track.engine.name,
+            working_digits=track.engine.working_digits,
+            windows=len(track.steps),
+            seed=seed,
+            outcome=outcome,
+        )
+
+
+def follow(
+    system: Any,
+    windows: int,
+    transient: float | Fraction | None,
+    k: int | None,
+    neutral: int | None,
+    digits: int | None,
+    seed: int,
+    progress: Progress | None,
+    engine: str,
+) -> Track:
+    """Both passes; the arguments are those of ``covariant``."""
+    model = model_of(system)
+    k = columns_of(k, model.n - len(model.constraints))
+    if isinstance(windows, bool) or not isinstance(windows, int) or windows < 2:
+        raise InputError(f"windows must be an integer of at least 2, got {windows!r}")
+    if neutral is not None and not 1 <= neutral <= k:
+        raise InputError(f"neutral must be a number of exponents from 1 to {k}, got {neutral!r}")
+    schedule = Schedule.read(model, None, transient)
+    if digits is not None and digits < 16:
+        raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
+    runner, report = open_engine(model, k, digits=digits, engine=engine), progress or (lambda stage, done: None)
+    with runner.precision():
+        return _Passes(model, runner, seed, lambda done: report("covariant", done)).run(schedule, windows, neutral)
+
+
+class _Passes:
+    """Forward until directions are separated, m windows, forward as long again; then backward."""
+
+    def __init__(self, model: Model, engine: Engine, seed: int, progress: Callable[[float], None]) -> None:
+        self._model, self._engine, self._seed, self._progress = model, engine, seed, progress
+        self._random, self._loop = np.random.default_rng(seed), Loop(engine, model)
+
+    def run(self, schedule: Schedule, windows: int, neutral: int | None) -> Track:
+        loop, n, k = self._loop, self._model.n, self._engine.columns
+        loop.place(Fraction(0), self._engine.array(self._model.start), self._generic(n, k))
+        length = settle(loop, schedule, lambda done: self._progress(0.2 * done))
+        loop.record.growth.clear()
+        before = Separation(k, self._engine.working_digits)
+        before.run(lambda: self._grow(length))
+        self._progress(0.4)
+        loop.steps = []
+        for _ in range(windows):
+            self._grow(length)
+        steps, loop.steps = loop.steps, []
+        self._progress(0.6)
+        after, tail = Separation(k, self._engine.working_digits), []
+        after.run(lambda: self._keep_factors(length, tail))
+        self._progress(0.8)
+        exponents, errors = self._exponents(length)
+        groups = before.groups(after)
+        return Track(
+            self._engine,
+            self._model,
+            steps,
+            self._backward(steps, tail),
+            exponents,
+            errors,
+            groups,
+            _neutral(exponents, errors, neutral),
+            self._seed,
+        )
+
+    def _generic(self, n: int, k: int) -> Array:
+        """A random frame: identity columns could sit in an invariant subspace."""
+        return self._engine.array(Fraction(float(v)) for v in self._random.standard_normal(n * k)).reshape(n, k)
+
+    def _grow(self, length: Fraction) -> Floats:
+        growth = to_floats(self._loop.window(length))
+        if not np.all(np.isfinite(growth)):
+            raise EvidenceError(
+                f"{self._model.name}: a direction collapses at time {float(self._loop.time):.6g}, so the run cannot be "
+                "undone; ask for fewer vectors (k)"
+            )
+        return growth
+
+    def _keep_factors(self, length: Fraction, tail: list[Array]) -> Floats:
+        """A window of which only the R factors stay in memory."""
+        growth, steps = self._grow(length), self._loop.steps
+        assert steps is not None
+        tail += [s.r for s in steps]
+        steps.clear()
+        return growth
+
+    def _exponents(self, length: Fraction) -> tuple[Floats, Floats]:
+        growth = to_floats(np.array(self._loop.record.growth))
+        time = float(length) * len(growth)
+        means = growth.sum(axis=0) / time
+        floor = self._engine.tolerance * len(growth) / time
+        found = [average(r, growth[:, j] - r * float(length), time, floor) for j, r in enumerate(means.tolist())]
+        return np.array([a.mean for a in found]), np.array([a.error for a in found])
+
+    def _backward(self, steps: list[Step], tail: list[Array]) -> list[Array]:
+        """Q C at every step, C carried backward: C_i = R_(i+1)^-1 C_(i+1), the columns kept at length 1.
+
+        R_i led to step i: it takes C at step i to the step before.
+        """
+        k = self._engine.columns
+        coefficients = self._generic(k, k) * np.triu(np.ones((k, k), dtype=int))
+        for r in reversed(tail):
+            coefficients = unit(undo(r, coefficients))
+        vectors = []
+        for step in reversed(steps):
+            vectors.append(unit(step.q @ coefficients))
+            coefficients = unit(undo(step.r, coefficients))
+        return vectors[::-1]
+
+
+def undo(r: Array, coefficients: Array) -> Array:
+    """R^-1 C for an upper triangular R."""
+    if r.dtype == np.float64:
+        return np.asarray(solve_triangular(r, coefficients, check_finite=False))
+    found = coefficients.copy()
+    for i in reversed(range(len(r))):
+        found[i] = (found[i] - r[i, i + 1 :] @ found[i + 1 :]) / r[i, i]
+    return found
+
+
+def unit(columns: Array) -> Array:
+    """The columns at length 1."""
+    sizes = np.array([np.sqrt(np.array([c @ c], dtype=columns.dtype))[0] for c in columns.T], dtype=columns.dtype)
+    return columns / sizes
+
+
+def _neutral(exponents: Floats, errors: Floats, count: int | None) -> tuple[int, ...]:
+    if count is not None:
+        return tuple(sorted(np.argsort(np.abs(exponents), kind="stable")[:count].tolist()))
+    pairs = zip(exponents.tolist(), errors.tolist(), strict=True)
+    return tuple(i for i, (value, error) in enumerate(pairs) if compatible(value, error))
+
+
+def covariance(track: Track) -> tuple[float, str]:
+    """The largest sine between a group carried over one step, integrated anew, and the group found there.
+
+    Returned with "completed", or with what is wrong: a wrong factor in the backward pass shows here.
+    """
+    worst, outcome, last = 0.0, COMPLETED, len(track.steps) - 1
+    rounding = 10.0**-track.engine.working_digits
+    for i in sorted({int(i) for i in np.linspace(0, last - 1, _CHECKS)}):
+        here, there = track.steps[i], track.steps[i + 1]
+        track.engine.place(here.time, here.state, track.vectors[i])
+        track.engine.advance(there.time)
+        carried = unit(track.engine.frame)
+        found = max(float(sines(carried[:, list(g)], track.subspace(i + 1, g))[0]) for g in track.groups)
+        sizes = to_floats(there.r.diagonal())
+        allowed = _COVARIANT * rounding * float(sizes.max() / sizes.min())
+        if found > allowed and outcome == COMPLETED:
+            outcome = f"the vectors are not covariant: off by {found:.1e} at time {float(there.time):.6g}"
+        worst = max(worst, found)
+    return worst, outcome
+
+
+def settled(track: Track) -> bool:
+    """Whether the neutral columns fill whole groups, so that their span is determined."""
+    chosen = set(track.neutral)
+    return all(chosen >= set(g) or not chosen & set(g) for g in track.groups)
