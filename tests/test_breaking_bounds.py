@@ -47,7 +47,7 @@ def quadrupole(strength=2, **options):
 
 
 def robustness(system, **options):
-    return nm.breaking.certify_lifetime(system, budget=2, **options).obligations["robustness"]
+    return nm.breaking.certify_lifetime(system, budget=1, **options).obligations["robustness"]
 
 
 def time_of(obligation):

@@ -5,14 +5,13 @@ Here a seeded selection; `make mutations` runs at least 300 of each kind for eve
 
 from __future__ import annotations
 
-from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-import neutralmodes as nm
+from mutations.catalogue import NAMES, certificate
 from mutations.operators import Mutant, mutants
 from mutations.slow import Slow
 from neutralmodes.certificate import statement_of
@@ -20,17 +19,7 @@ from neutralmodes_check import NotDerived, Unreadable, check
 from neutralmodes_check.reader import canonical
 
 Json = dict[str, Any]
-NAMES = [
-    "s1_attractor", "torus_2", "so3_sphere", "phase_integrator", "collapse_control", "skew_lorenz", "complex_lorenz",
-    "chaotic_radius_map",
-]  # fmt: skip
 EACH = 40
-
-
-@cache
-def certificate(name: str) -> Json:
-    system = import_module(f"neutralmodes_systems.{name}").system
-    return nm.certify(system, evidence=False).to_dict()
 
 
 def survivors(name: str, kind: str, count: int = EACH) -> list[Mutant]:

@@ -18,8 +18,8 @@ from neutralmodes_check.compactness import check_compactness
 from neutralmodes_check.conclusion import Facts, conclude, inputs_are_outer
 from neutralmodes_check.domain import check_domain
 from neutralmodes_check.equivariance import check_equivariance, generator_residual
-from neutralmodes_check.integrals import check_integrals
 from neutralmodes_check.functions import apply, derivative
+from neutralmodes_check.integrals import check_integrals
 from neutralmodes_check.invariance import check_invariance
 from neutralmodes_check.matrices import gram_sum, minors
 from neutralmodes_check.polynomial import Polynomial

@@ -1,4 +1,4 @@
-"""SIMD lanes, ensembles, extended precision, compiled maps and exponential time differencing, each against another engine."""
+"""SIMD lanes, ensembles, extended precision, compiled maps, exponential time differencing: against other engines."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def test_compiled_maps_are_the_interpreted_ones() -> None:
     a = sp.Symbol("a", real=True)
     rule = nm.Map([x, y], [1 - a * x**2 + sp.sin(y), x / (2 + y**2)], parameters={a: "7/5"})
     model = model_of(nm.System("map", rule, PLANE, start=["1/3", "1/5"]))
-    mine, plain = (end_of(DoubleMap(model, 2, True, compile=c), model, Fraction(6)) for c in (True, False))
+    mine, plain = (end_of(DoubleMap(model, 2, True, by_heyoka=c), model, Fraction(6)) for c in (True, False))
     np.testing.assert_allclose(mine[0], plain[0], rtol=1e-12)
     np.testing.assert_allclose(mine[1], plain[1], rtol=1e-11)
     assert mine[2] == pytest.approx(plain[2], abs=1e-11)
@@ -154,7 +154,8 @@ def test_exponential_time_differencing_has_the_exponents_of_a_stiff_flow() -> No
 
 def test_exponential_time_differencing_agrees_with_taylor_series() -> None:
     model = model_of(chain(5))
-    mine, taylor = end_of(open_engine(model, 5, traced=True, engine="etd"), model), end_of(LaneFlow(model, 5, True), model)
+    mine = end_of(open_engine(model, 5, traced=True, engine="etd"), model)
+    taylor = end_of(LaneFlow(model, 5, True), model)
     for first, second in zip(mine[:2], taylor[:2], strict=True):
         np.testing.assert_allclose(first, second, atol=2e-5 * np.max(np.abs(taylor[0])))
     assert mine[2] == pytest.approx(taylor[2], abs=1e-6)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from neutralmodes.evidence.statistics import BATCH_MEANS, BOUNDED, average, convergence
+from neutralmodes.evidence.statistics import BATCH_MEANS, BOUNDED, SLOWING, average, convergence
+from neutralmodes.evidence.zeros import compatible
 
 
 def averages(make: object, runs: int = 200, m: int = 1000) -> list[tuple[float, float, str, float]]:
@@ -48,10 +50,45 @@ def test_correlated_windows_count_as_fewer() -> None:
     assert np.mean([abs(mean) <= 2 * error for mean, error, *_ in found]) > 0.88
 
 
+def with_tails(random: np.random.Generator, m: int) -> np.ndarray:
+    """Telescoping, the potential with exponential tails, as the log of an angle has near tangencies."""
+    return np.diff(random.exponential(size=m + 1))
+
+
+def mixed(random: np.random.Generator, m: int) -> np.ndarray:
+    """Mostly bounded, and yet the sum diffuses: the bounded part alone would be three times too narrow."""
+    return 3 * coboundary(random, m) + 0.3 * independent(random, m)
+
+
 def test_a_bounded_sum_falls_like_one_over_time() -> None:
-    found = averages(coboundary)
-    assert np.mean([method == BOUNDED for *_, method, _ in found]) > 0.9
-    assert all(abs(mean) <= error < 15 / 1000 for mean, error, *_ in found)
+    for m in (250, 1000, 4000):
+        found = averages(coboundary, m=m)
+        assert np.mean([method == BOUNDED for *_, method, _ in found]) > 0.9
+        assert 0.8 < np.median([error for _, error, *_ in found]) * m / np.sqrt(2) < 1.3
+
+
+def test_a_log_law_has_not_settled() -> None:
+    """A shear grows like t: the sum is log t, its mean log T / T, and nothing is left of it in the limit."""
+    for offset in (2.0, 20.0, 200.0):
+        times = np.arange(1001.0) + offset
+        steps = np.diff(np.log(times))
+        found = average(float(steps.mean()), steps - steps.mean(), 1000.0)
+        assert found.method == SLOWING
+        assert found.mean < 4.587 * found.error
+
+
+def test_a_true_drift_does_not_pass_for_a_slowing_sum() -> None:
+    found = averages(lambda random, m: 0.02 + coboundary(random, m))
+    assert all(method != SLOWING for *_, method, _ in found)
+    assert all(mean > 4.587 * error for mean, error, *_ in found)
+
+
+@pytest.mark.parametrize("make", [independent, correlated, coboundary, with_tails, mixed])
+def test_the_error_covers_two_thirds_and_the_zero_test_fails_once_in_a_thousand(make: object) -> None:
+    """1,000 seeds; the mean is truly zero. A normal error covers 68 %."""
+    found = averages(make, runs=1000, m=1000)
+    assert 0.6 < np.mean([abs(mean) <= error for mean, error, *_ in found]) < 0.85
+    assert sum(not compatible(mean, error) for mean, error, *_ in found) <= 5
 
 
 def test_too_few_windows_have_no_error_bar() -> None:

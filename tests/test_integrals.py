@@ -6,11 +6,11 @@ import copy
 
 import pytest
 import sympy as sp
-from neutralmodes_check.checker import check
-from neutralmodes_check.refusal import NotDerived
 
 import neutralmodes as nm
 from neutralmodes.certificate import canonical, digest
+from neutralmodes_check.checker import check
+from neutralmodes_check.refusal import NotDerived
 
 x, y, z, u, v, w = sp.symbols("x y z u v w", real=True)
 

@@ -7,12 +7,12 @@ from fractions import Fraction
 
 import pytest
 import sympy as sp
-from neutralmodes_check.checker import check
-from neutralmodes_check.refusal import NotDerived
-from neutralmodes_systems.complex_lorenz import system
 
 import neutralmodes as nm
 from neutralmodes.certificate import canonical, digest
+from neutralmodes_check.checker import check
+from neutralmodes_check.refusal import NotDerived
+from neutralmodes_systems.complex_lorenz import system
 
 
 @pytest.fixture(scope="module")

@@ -66,7 +66,7 @@ def constructed(quick: bool, seed: int) -> Table:
                 "largest distance of measured/closed form from 1", *_below(np.abs(measured / closed - 1).max(), 1e-9)
             ),
             _check("largest proved/measured, below 1", *_below((proved / measured).max(), 1)),
-            _check("smallest proved/measured, above 0.97", (proved / measured).min(), (proved / measured).min() > 0.97),
+            _check("smallest proved/measured, above 0.97", *_above((proved / measured).min(), 0.97)),
         ],
     }
 
@@ -222,6 +222,10 @@ def _check(claim: str, value: Any, met: Any) -> dict[str, Any]:
 
 def _below(value: float, limit: float) -> tuple[float, bool]:
     return float(value), bool(value < limit)
+
+
+def _above(value: float, limit: float) -> tuple[float, bool]:
+    return float(value), bool(value > limit)
 
 
 def _near(value: float, wanted: float, room: float) -> tuple[float, bool]:

@@ -48,7 +48,7 @@ def quadrupole(strength: Any) -> list[sp.Expr]:
 
 
 def thin_annulus(size: sp.Rational, strength: Any) -> nm.Region:
-    """|r^2 - 1| <= 3 strength size/2: entered strictly under the quadrupole, since r' = r(1 - r^2 + O(strength size/2))."""
+    """|r^2 - 1| <= 3 strength size/2: entered strictly, since the quadrupole moves ln r by at most strength size/2."""
     x, y = _names("re_z", "im_z")
     width, square = sp.Rational(3, 2) * strength * size, x**2 + y**2
     return nm.Region([square - (1 - width), (1 + width) - square])

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from neutralmodes_systems.families import product, sphere, torus, unitary_sphere
-
 import neutralmodes as nm
+from neutralmodes_systems.families import product, sphere, torus, unitary_sphere
 
 TOLERANCE = 3e-4  # PAPER: near-zero tolerance of the constructed systems, 1e-4 to 3e-4
 Table = dict[str, Any]

@@ -42,7 +42,7 @@ def generators_at(system: nm.System, x: Array) -> Array:
     return np.array([[value(tree, at) for tree in xi] for xi in system.action.generators]).T
 
 
-def settled(system: nm.System, time: float, step: float = 0.02) -> Array:
+def settled(system: nm.System, time: float, step: float = 0.05) -> Array:
     """The state reached from the start after ``time``, by the classical Runge-Kutta rule."""
     f, x = rule_of(system), np.array([float(v) for v in system.start])
     for _ in range(round(time / step)):

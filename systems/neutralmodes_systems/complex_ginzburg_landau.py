@@ -2,7 +2,8 @@
 
 A = sum A_k e^{i k x/4}; the cubic term is the exact convolution of the modes kept, so that the L2 balance holds:
 (1/2) d/dt sum |A_k|^2 <= s - s^2 with s = sum |A_k|^2, and every ball of radius above 1 is entered.
-G = T^2: the phase A -> e^{i phi} A and the translations x -> x + c, charge k on A_k. H trivial where two modes are not 0, q = 2.
+G = T^2: the phase A -> e^{i phi} A and the translations x -> x + c, charge k on A_k. H trivial where two modes are
+not 0, q = 2.
 Source: this project's truncation; the equation: Aranson, Kramer, Rev. Mod. Phys. 74 (2002) 99.
 Two zeros are the group's, one the flow's.
 """
@@ -29,10 +30,7 @@ state = [part for k in modes for part in (f"re_A{k + CUT}", f"im_A{k + CUT}")]
 system = nm.System(
     "complex-ginzburg-landau",
     nm.VectorField.complex(
-        {
-            a: a - (1 + 2 * sp.I) * sp.Rational(k**2, 16) * a - (1 - 2 * sp.I) * cubic(k)
-            for k, a in amplitudes.items()
-        }
+        {a: a - (1 + 2 * sp.I) * sp.Rational(k**2, 16) * a - (1 - 2 * sp.I) * cubic(k) for k, a in amplitudes.items()}
     ),
     nm.groups.torus([[1] * len(modes), list(modes)]).on(state),
     nm.Region.ball(state, 2),

@@ -4,7 +4,8 @@ z' = (1 - |z|^2 + tanh(h_1)/10) z + conj(z) w/5, w' = z^2 - 2 w (a slaved second
 h_i' = -h_i + sum_j J_ij tanh(h_j) + b_i |z|^2 with the rational J, b below.
 G = SO(2), (z, w) -> (e^{i phi} z, e^{2 i phi} w), h fixed, H trivial where z is not 0, q = 1.
 Region: 1/2 <= |z|, |z|^2 <= 2, |w| <= 2, |h_i| <= 4, each face entered: on |z|^2 = 2 the gain is at most
-1 - 2 + 1/10 + 2/5, on |z| = 1/2 at least 1 - 1/4 - 1/10 - 2/5, |w| = 2 exceeds |z|^2/2, and 4 exceeds sum_j |J_ij| + 2 |b_i|.
+1 - 2 + 1/10 + 2/5, on |z| = 1/2 at least 1 - 1/4 - 1/10 - 2/5, |w| = 2 exceeds |z|^2/2, and 4 exceeds sum_j |J_ij| +
+2 |b_i|.
 Source: Mo, arXiv:2605.03338, constructed systems; its equation is unpublished, this one meets the description.
 """
 
@@ -27,9 +28,7 @@ system = nm.System(
     "coupled-irreps",
     nm.VectorField.complex(
         {z: (1 - square + sp.tanh(h[0]) / 10) * z + sp.conjugate(z) * w / 5, w: z**2 - 2 * w},
-        real={
-            h[i]: -h[i] + sum(coupling[i][j] * sp.tanh(h[j]) for j in UNITS) + bias[i] * square for i in UNITS
-        },
+        real={h[i]: -h[i] + sum(coupling[i][j] * sp.tanh(h[j]) for j in UNITS) + bias[i] * square for i in UNITS},
     ),
     (charges + nm.groups.trivial(charges, 10)).on([*state, *h]),
     nm.Region([x**2 + y**2 - sp.Rational(1, 4), 2 - x**2 - y**2])

@@ -1,7 +1,7 @@
 """Duffing's oscillator beside a phase: z' = (1 - |z|^2) z, u' = v, v' = u - u^3, on the level H = 0 of the saddle.
 
-G = SO(2) on z, H trivial on the annulus, q = 1. H = v^2/2 - u^2/2 + u^4/4 is an integral, and its level is a constraint:
-the figure eight with the saddle in it, where dH = 0 and the exponents are 1, -1 and the group's 0.
+G = SO(2) on z, H trivial on the annulus, q = 1. H = v^2/2 - u^2/2 + u^4/4 is an integral, and its level is a
+constraint: the figure eight with the saddle in it, where dH = 0 and the exponents are 1, -1 and the group's 0.
 Source: Duffing's equation (textbook material); the product is of this project.
 The trap: an integral does not add a zero at its critical points, and one and one make no unconditional two.
 """

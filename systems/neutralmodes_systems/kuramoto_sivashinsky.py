@@ -39,9 +39,7 @@ def kuramoto_sivashinsky(name: str, period: int, *, mean: bool, expect: int, ref
     more = [m] if mean else []
     return nm.System(
         name,
-        nm.VectorField(
-            [*state, *more], [*rule, *[sp.Integer(0)] * len(more)], parameters={wave: nm.Interval(*turns)}
-        ),
+        nm.VectorField([*state, *more], [*rule, *[sp.Integer(0)] * len(more)], parameters={wave: nm.Interval(*turns)}),
         action.on([*state, *more]),
         start=[sp.Rational((5 * i) % 7 - 3, 4 * (1 + i)) for i in range(2 * MODES)] + [sp.Rational(1, 10)] * len(more),
         integrals=more,

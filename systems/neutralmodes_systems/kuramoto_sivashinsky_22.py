@@ -1,4 +1,6 @@
-"""Kuramoto-Sivashinsky of period 22, mean removed: u_t = -u u_x - u_xx - u_xxxx, 15 complex Fourier modes, dimension 30.
+"""Kuramoto-Sivashinsky of period 22, mean removed, 15 complex Fourier modes, dimension 30.
+
+u_t = -u u_x - u_xx - u_xxxx.
 
 G = SO(2), translations, charge k on mode k; O(2) with the reflection u(x) -> -u(-x). H trivial off u = 0, q = 1 there.
 The wave number 2 pi/22 is an interval parameter of width 1e-11 that holds it: the proof is for every value in it.
@@ -17,7 +19,22 @@ system = kuramoto_sivashinsky(
         "source": "Kuramoto-Sivashinsky equation (textbook), truncation of this project",
         "theorem": "W and R: one zero off u = 0, two where the flow leaves the translations",
         "matters": "spatiotemporal chaos: position is neutral",
-        "leading_exponents": "0.048 0 0 -0.003 -0.189 -0.256 -0.290 -0.310 -1.963 -1.967 -5.605 -5.605 -11.923 -11.923".split(),
+        "leading_exponents": [
+            "0.048",
+            "0",
+            "0",
+            "-0.003",
+            "-0.189",
+            "-0.256",
+            "-0.290",
+            "-0.310",
+            "-1.963",
+            "-1.967",
+            "-5.605",
+            "-5.605",
+            "-11.923",
+            "-11.923",
+        ],
         "exponents_source": "published values quoted in issue 10 of this project, three digits",
     },
 )

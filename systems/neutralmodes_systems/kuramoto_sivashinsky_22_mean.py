@@ -1,6 +1,7 @@
 """Kuramoto-Sivashinsky of period 22 with the mean mode kept: dimension 31, a third zero by the conserved mean.
 
-Equation, group, H and q as in kuramoto_sivashinsky_22.py; the mean is an integral that the translations keep: w = 2, m = 1, r = 0.
+Equation, group, H and q as in kuramoto_sivashinsky_22.py; the mean is an integral that the translations keep: w = 2,
+m = 1, r = 0.
 Source: as there. Explains the third zero that is found in runs which keep the mean.
 """
 
@@ -15,7 +16,23 @@ system = kuramoto_sivashinsky(
         "source": "Kuramoto-Sivashinsky equation (textbook), truncation of this project",
         "theorem": "I: translations, flow and the conserved mean",
         "matters": "the third zero of full spectra is the mean's, not chance",
-        "leading_exponents": "0.048 0 0 0 -0.003 -0.189 -0.256 -0.290 -0.310 -1.963 -1.967 -5.605 -5.605 -11.923 -11.923".split(),
+        "leading_exponents": [
+            "0.048",
+            "0",
+            "0",
+            "0",
+            "-0.003",
+            "-0.189",
+            "-0.256",
+            "-0.290",
+            "-0.310",
+            "-1.963",
+            "-1.967",
+            "-5.605",
+            "-5.605",
+            "-11.923",
+            "-11.923",
+        ],
         "exponents_source": "published values quoted in issue 10 of this project (mean zero), and the mean's zero",
     },
 )

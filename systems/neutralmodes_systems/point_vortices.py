@@ -1,6 +1,9 @@
-"""Four equal point vortices in the plane: x_i' = -sum_j u_ij (y_i - y_j), y_i' = sum_j u_ij (x_i - x_j), u_ij = 1/|d_ij|^2.
+"""Four equal point vortices in the plane.
 
-The u_ij are six variables with six constraints u_ij |d_ij|^2 = 1, so that all is polynomial; the manifold has dimension 8.
+x_i' = -sum_j u_ij (y_i - y_j), y_i' = sum_j u_ij (x_i - x_j), u_ij = 1/|d_ij|^2.
+
+The u_ij are six variables with six constraints u_ij |d_ij|^2 = 1, so that all is polynomial; the manifold has
+dimension 8.
 G = SE(2), H trivial, q = 3; time in units of 2 pi/Gamma. Integrals: the product of the u_ij (the energy is half its
 logarithm), the two linear impulses and the angular impulse. Translations move the linear impulses: pairing r = 2.
 w = 3 + 1, m = 4: six of eight exponents are zero.

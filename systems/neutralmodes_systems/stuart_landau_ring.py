@@ -1,6 +1,7 @@
 """Two interwoven Stuart-Landau rings with two phases: a_j and b_j, j modulo 3, coupled through moduli alone.
 
-a_j' = a_j - (1 + 3i) |a_j|^2 a_j + (3/20)(1 - 2i)(a_{j+1} + a_{j-1} - 2 a_j) - (1/2 - i) |b_j|^2 a_j, and b likewise with a.
+a_j' = a_j - (1 + 3i) |a_j|^2 a_j + (3/20)(1 - 2i)(a_{j+1} + a_{j-1} - 2 a_j) - (1/2 - i) |b_j|^2 a_j, and b likewise
+with a.
 G = T^2, (a, b) -> (e^{i phi} a, e^{i psi} b), H trivial where neither ring is silent, q = 2 there.
 Region: |a| <= 2 and |b| <= 2 (each ring's three units together), entered as 4 - 16/3 < 0 and the couplings only lose.
 Source: this project, the discrete complex Ginzburg-Landau ring with cross-phase modulation.
@@ -37,8 +38,8 @@ system = nm.System(
     start=[sp.Rational((5 * i) % 7 - 3, 8) for i in range(12)],
     expect={"conclusion": "CONDITIONAL", "zero_exponents": 0, "zero_exponents_if": 3},
     reference={
-        "equation": "a_j' = a_j - (1 + 3i)|a_j|^2 a_j + (3/20)(1 - 2i)(a_{j+1} + a_{j-1} - 2 a_j) - (1/2 - i)|b_j|^2 a_j, "
-        "b_j' with a and b exchanged, j modulo 3",
+        "equation": "a_j' = a_j - (1 + 3i)|a_j|^2 a_j + (3/20)(1 - 2i)(a_{j+1} + a_{j-1} - 2 a_j) "
+        "- (1/2 - i)|b_j|^2 a_j, b_j' with a and b exchanged, j modulo 3",
         "group": "T^2",
         "stabilizer": "trivial where a and b are not 0",
         "orbit_dimension": 2,

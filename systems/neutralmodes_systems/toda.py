@@ -1,4 +1,6 @@
-"""Periodic Toda lattice of three particles in Flaschka's variables: a_i' = a_i (b_{i+1} - b_i), b_i' = 2 (a_i^2 - a_{i-1}^2).
+"""Periodic Toda lattice of three particles in Flaschka's variables.
+
+a_i' = a_i (b_{i+1} - b_i), b_i' = 2 (a_i^2 - a_{i-1}^2), i modulo 3.
 
 G = R, the flow of tr L^3/3, L the Lax matrix: a hidden symmetry, which commutes with Toda's own flow, that of tr L^2/2.
 H trivial, q = 1, except where that flow stands still.

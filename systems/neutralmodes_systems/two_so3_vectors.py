@@ -38,7 +38,8 @@ system = nm.System(
     start=[1, 1, 0, 1, -1, "1/4"],
     expect={"conclusion": "CERTIFIED", "zero_exponents": 3, "zero_exponents_if": 3},
     reference={
-        "equation": "(x, y)' = (1/2) S G^{-1} (x, y) + (x cross y)(1, 1/2), G the Gram matrix, S = Lorenz-63 in its entries",
+        "equation": "(x, y)' = (1/2) S G^{-1} (x, y) + (x cross y)(1, 1/2), G the Gram matrix, "
+        "S = Lorenz-63 in its entries",
         "group": "SO(3)",
         "stabilizer": "trivial",
         "orbit_dimension": 3,

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from neutralmodes.dynamics import Interval, Map, VectorField
     from neutralmodes.equivariants import equivariant_basis
     from neutralmodes.errors import NeutralModesError, NotCertified
+    from neutralmodes.evidence.alignment import alignment
+    from neutralmodes.evidence.covariant import covariant
     from neutralmodes.evidence.spectrum import spectrum
     from neutralmodes.evidence.transport import transport
     from neutralmodes.region import Region
@@ -42,6 +44,8 @@ _HOME = {
     "Conclusion": "verdict",
     "Verdict": "verdict",
     "Obligation": "verdict",
+    "alignment": "evidence.alignment",
+    "covariant": "evidence.covariant",
     "spectrum": "evidence.spectrum",
     "transport": "evidence.transport",
     "NeutralModesError": "errors",
@@ -65,6 +69,8 @@ __all__ = [
     "Conclusion",
     "Verdict",
     "Obligation",
+    "alignment",
+    "covariant",
     "spectrum",
     "transport",
     "NeutralModesError",

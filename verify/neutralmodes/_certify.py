@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import platform
 import sys
 import threading
 import time as clock
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -80,7 +82,7 @@ def certify(
             obligations["compactness"] = replace(found, notes=(*found.notes, words))
         left = _surviving(ground, obligations)
         surviving = None if left is None else _bare(left, *_prove(left, limit, report)[1:])
-        numbers = _evidence(system, result, digits, time, seed, report) if evidence else {}
+        numbers = _evidence(system, result, obligations["rank"], digits, time, seed, report) if evidence else {}
     provenance = _provenance(clock.perf_counter() - begin, seed, digits, time)
     return Certificate(statement_of(system), obligations, result, numbers, provenance, surviving)
 
@@ -150,11 +152,16 @@ def _assumed(ground: Ground, name: str, obligation: Obligation) -> Obligation:
 
 
 def _evidence(
-    system: System, result: Result, digits: int | None, time: float | None, seed: int, report: Progress
+    system: System,
+    result: Result,
+    rank: Obligation,
+    digits: int | None,
+    time: float | None,
+    seed: int,
+    report: Progress,
 ) -> dict[str, Any]:
     from neutralmodes.evidence.summary import gather
 
-    group = max((s.count for s in result.statements if s.counts == "group"), default=0)
     return gather(
         system,
         digits=digits,
@@ -162,9 +169,15 @@ def _evidence(
         seed=seed,
         progress=report,
         proved=result.zero_exponents,
-        conditional=result.zero_exponents_if,
-        group=group,
+        claims=[(s.count, s.counts) for s in result.statements],
+        log_ratio=_log_ratio(rank) if result.statements else None,
     )
+
+
+def _log_ratio(rank: Obligation) -> float | None:
+    """log(C/c) of the proved constants; None where there are none."""
+    constants = (rank.proof or {}).get("constants")
+    return math.log(Fraction(constants["C2"]) / Fraction(constants["c2"])) / 2 if constants else None
 
 
 def _provenance(seconds: float, seed: int, digits: int | None, time: float | None) -> dict[str, Any]:

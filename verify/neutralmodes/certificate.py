@@ -98,9 +98,7 @@ class Certificate:
         if self.zero_exponents >= at_least and self.conclusion is Conclusion.CERTIFIED:
             return self
         reason = self.reason() or f"it proves {self.zero_exponents}"
-        raise NotCertified(
-            f"{self.name}: {self.conclusion}; {at_least} zero exponents were required: {reason}"
-        )
+        raise NotCertified(f"{self.name}: {self.conclusion}; {at_least} zero exponents were required: {reason}")
 
     def reason(self) -> str:
         """Why the conclusion is not CERTIFIED, in one line; empty where it is."""

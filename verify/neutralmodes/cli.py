@@ -123,7 +123,7 @@ def certify(
     Exit code: 0 certified, 1 refuted, 2 bad input, 3 undecided or conditional, 4 internal error
     or numbers that contradict the proof. With --all, 0 where every system meets its expectation.
     """
-    from neutralmodes import runs
+    from neutralmodes import listing, runs
     from neutralmodes.targets import catalogue
 
     if everything == bool(targets or data):
@@ -145,7 +145,7 @@ def certify(
     elif single:
         _print_certificate(outcomes[0])
     else:
-        _print_table(outcomes, everything)
+        click.echo("\n".join(listing.outcome_lines(outcomes, everything)))
     return runs.worst([outcome.code for outcome in outcomes])
 
 
@@ -197,11 +197,7 @@ def _progress() -> Iterator[Callable[[str, float], None] | None]:
 
 
 def _print_json_outcomes(outcomes: list[Outcome], single: bool) -> None:
-    documents = [
-        {"target": outcome.target, "exit_code": outcome.code}
-        | ({"error": outcome.error} if outcome.error else outcome.document)
-        for outcome in outcomes
-    ]
+    documents = [outcome.answer for outcome in outcomes]
     _print_json(documents[0] if single else documents)
 
 
@@ -213,20 +209,6 @@ def _print_certificate(outcome: Outcome) -> None:
         click.echo(f"\nwritten to {outcome.document['certificate']}")
     if outcome.last_line:
         click.echo(f"\n{outcome.last_line}")
-
-
-def _print_table(outcomes: list[Outcome], expected: bool) -> None:
-    from neutralmodes.listing import outcome_row
-
-    rows = [outcome_row(outcome, expected) for outcome in outcomes]
-    headers = ["system", "conclusion", "zeros", "if", "numbers", "seconds"] + ["expectation"] * expected
-    _print_columns(headers, rows)
-    for outcome in outcomes:
-        if outcome.last_line and (outcome.unmet or not expected):
-            click.echo(f"{outcome.target}: {outcome.last_line}")
-    if expected:
-        met = sum(not (outcome.unmet or outcome.error) for outcome in outcomes)
-        click.echo(f"{met} of {len(outcomes)} systems meet their expectation")
 
 
 @cli.command()
@@ -377,16 +359,41 @@ def spectrum(target: str, time: float | None, k: int | None, digits: int | None,
 @_json
 def systems(as_json: bool) -> int:
     """List the catalogue with what each system promises."""
-    from neutralmodes.listing import catalogue_row, description
+    from neutralmodes.listing import catalogue_lines, description
     from neutralmodes.targets import catalogue, resolve
 
     found = {name: resolve(name) for name in catalogue()}
     if as_json:
         _print_json([description(name, system) for name, system in found.items()])
     else:
-        headers = ["name", "kind", "dimension", "group", "expected", "zeros", "if", "equation"]
-        _print_columns(headers, [catalogue_row(name, system) for name, system in found.items()])
+        click.echo("\n".join(catalogue_lines(found)))
     return 0
+
+
+@cli.command()
+@click.argument("names", metavar="[NAME...]", nargs=-1)
+@click.option("--quick", is_flag=True, help="Fewer points: minutes become seconds.")
+@_seed
+@_json
+def reproduce(names: tuple[str, ...], quick: bool, seed: int, as_json: bool) -> int:
+    """Make the paper's figures and tables again, side by side with its numbers; all of them without NAME.
+
+    Exit code: 0 where every check of every table is met, 1 otherwise.
+    """
+    from neutralmodes.listing import experiment_lines
+    from neutralmodes.targets import experiments
+
+    known = experiments()
+    if unknown := [name for name in names if name not in known]:
+        raise click.UsageError(f"no experiment {unknown[0]!r}; there are {', '.join(known) or 'none installed'}")
+    with _progress() as report:
+        made = {n: known[n].load()(quick=quick, seed=seed, progress=report) for n in names or known}
+    tables = [table for found in made.values() for table in found]
+    if as_json:
+        _print_json(made)
+    else:
+        click.echo("\n\n".join("\n".join(experiment_lines(table)) for table in tables))
+    return 0 if all(check["met"] for table in tables for check in table["checks"]) else _NOT_DERIVED
 
 
 @cli.command()

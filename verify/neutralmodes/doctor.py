@@ -82,9 +82,7 @@ def _import_failure(module: str) -> str:
 
 def _heyoka() -> Finding:
     if os.environ.get("NEUTRALMODES_NO_HEYOKA"):
-        return Finding(
-            "heyoka", "absent", "switched off by NEUTRALMODES_NO_HEYOKA; numbers run on scipy and mpmath"
-        )
+        return Finding("heyoka", "absent", "switched off by NEUTRALMODES_NO_HEYOKA; numbers run on scipy and mpmath")
     failure = _import_failure("heyoka")
     if failure:
         return Finding("heyoka", "absent", f"{failure}; numbers run on scipy and mpmath, slower")
@@ -93,9 +91,7 @@ def _heyoka() -> Finding:
     except Exception as error:
         return Finding("heyoka", "broken", f"its LLVM compiler fails: {type(error).__name__}: {error}")
     state = "ok" if residual < 1e-14 else "broken"
-    return Finding(
-        "heyoka", state, f"{installed_version('heyoka')}, LLVM compiles; x' = -x to {residual:.0e}"
-    )
+    return Finding("heyoka", state, f"{installed_version('heyoka')}, LLVM compiles; x' = -x to {residual:.0e}")
 
 
 def _compiled_residual() -> float:

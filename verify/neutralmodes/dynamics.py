@@ -90,7 +90,7 @@ class Dynamics:
         labels = [f"rule of {name}" for name in self.variables]
         self.rule = tuple(self._reader.tree(e, what) for e, what in zip(rule, labels, strict=True))
         check_names(self.rule, self.symbols, labels)
-        self.activations |= {name: ("s", None) for name in sorted(opaque)}
+        self.activations |= dict.fromkeys(sorted(opaque), ("s", None))
         self._check_functions()
         self.floats = self._reader.floats
         exact_twin = Reader(decimal=True, functions=functions, opaque=opaque)
@@ -180,9 +180,7 @@ class Dynamics:
         drive = _named(given, "drive")
         for name in drive:
             if name not in self.inputs:
-                raise InputError(
-                    f"drive of {name!r}: not an input; inputs are {', '.join(self.inputs) or 'none'}"
-                )
+                raise InputError(f"drive of {name!r}: not an input; inputs are {', '.join(self.inputs) or 'none'}")
         trees = {k: self._reader.tree(v, f"drive of {k}") for k, v in drive.items()}
         check_names(trees.values(), ("t",), [f"drive of {k}" for k in trees])
         return trees

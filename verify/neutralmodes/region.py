@@ -59,9 +59,7 @@ class Region:
         return cls._of([_inside(variables, _positive(radius, "radius"), center)])
 
     @classmethod
-    def annulus(
-        cls, variables: Sequence[Any], inner: Any, outer: Any, center: Sequence[Any] | None = None
-    ) -> Region:
+    def annulus(cls, variables: Sequence[Any], inner: Any, outer: Any, center: Sequence[Any] | None = None) -> Region:
         """{inner <= |x - center| <= outer} in these variables.
 
         >>> print(Region.annulus(["x", "y"], "1/2", 2))

@@ -71,6 +71,12 @@ class Outcome:
     unmet: tuple[str, ...] = ()
     error: str = ""
 
+    @property
+    def answer(self) -> dict[str, Any]:
+        """The JSON answer with the target and its exit code; an error in place of the rest."""
+        rest = {"error": self.error} if self.error else self.document
+        return {"target": self.target, "exit_code": self.code} | rest
+
 
 def worst(codes: list[int]) -> int:
     """The exit code of several outcomes."""

@@ -215,9 +215,7 @@ def _fraction(text: str, what: str) -> Fraction:
 
 def _symbol(name: str, what: str) -> str:
     if not name.isidentifier():
-        raise ExpressionError(
-            f"{what}: the symbol {name!r} is not an identifier; rename it (letters, digits, _)"
-        )
+        raise ExpressionError(f"{what}: the symbol {name!r} is not an identifier; rename it (letters, digits, _)")
     return name
 
 
@@ -285,9 +283,7 @@ def _join_sum(texts: list[str]) -> str:
     return joined
 
 
-def complex_parts(
-    rules: Mapping[Any, Any], real: Mapping[Any, Any] | None
-) -> tuple[list[sp.Symbol], list[sp.Expr]]:
+def complex_parts(rules: Mapping[Any, Any], real: Mapping[Any, Any] | None) -> tuple[list[sp.Symbol], list[sp.Expr]]:
     """Real coordinates and real rules of {z: expression}: z becomes re_z, im_z; ``real`` is kept.
 
     Raises ExpressionError where a name is used twice or a real rule has an imaginary part.
@@ -303,9 +299,7 @@ def complex_parts(
     for name, expression in real.items():
         re, im = _real_imaginary(expression, values, f"rule of {name}")
         if im != 0:
-            raise ExpressionError(
-                f"rule of {name}: its imaginary part is {im}; a real coordinate needs a real rule"
-            )
+            raise ExpressionError(f"rule of {name}: its imaginary part is {im}; a real coordinate needs a real rule")
         split.append(re)
     return symbols, split
 
@@ -316,9 +310,7 @@ def _real_imaginary(expression: Any, values: Mapping[Any, Any], what: str) -> tu
     whole = expression.subs({**values, **free}, simultaneous=True)
     re, im = sp.expand_complex(sp.expand(whole, func=False)).as_real_imag()
     if re.has(sp.re, sp.im, sp.arg) or im.has(sp.re, sp.im, sp.arg):
-        raise ExpressionError(
-            f"{what}: {expression} cannot be split into real and imaginary parts; split it by hand"
-        )
+        raise ExpressionError(f"{what}: {expression} cannot be split into real and imaginary parts; split it by hand")
     return re, sp.expand(im) if im.is_polynomial() else im
 
 

@@ -145,9 +145,7 @@ class System:
             named = {_name(k): v for k, v in given.items()}
             missing = [x for x in variables if x not in named] or [k for k in named if k not in variables]
             if missing:
-                raise InputError(
-                    f"start: {missing[0]!r} is missing or unknown; variables are {', '.join(variables)}"
-                )
+                raise InputError(f"start: {missing[0]!r} is missing or unknown; variables are {', '.join(variables)}")
             given = [named[x] for x in variables]
         if len(given) != len(variables):
             raise InputError(f"start has {len(given)} coordinates for {len(variables)} variables")

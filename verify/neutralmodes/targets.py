@@ -1,4 +1,4 @@
-"""Targets of the command line: a catalogue name, `file.py:NAME` or `pkg.mod:NAME`, each a System.
+"""Targets of the command line: a catalogue name, `file.py:NAME`, `pkg.mod:NAME` or `dysts:NAME`, each a System.
 
 A Python target is executed with the rights of the caller.
 """
@@ -23,12 +23,17 @@ from neutralmodes.errors import TargetError
 if TYPE_CHECKING:
     from neutralmodes.system import System
 
-CATALOGUE = "neutralmodes.systems"
+CATALOGUE, EXPERIMENTS = "neutralmodes.systems", "neutralmodes.experiments"
 
 
 def catalogue() -> dict[str, EntryPoint]:
     """The installed systems by name, sorted; nothing is imported."""
     return {entry.name: entry for entry in sorted(entry_points(group=CATALOGUE), key=lambda e: e.name)}
+
+
+def experiments() -> dict[str, EntryPoint]:
+    """The installed experiments by name, sorted; each loads as a function of (quick, seed, progress)."""
+    return {entry.name: entry for entry in sorted(entry_points(group=EXPERIMENTS), key=lambda e: e.name)}
 
 
 def resolve(target: str) -> System:
@@ -38,6 +43,10 @@ def resolve(target: str) -> System:
         TargetError: there is no such thing, its code fails, or it is not a System; one line.
     """
     where, colon, name = target.rpartition(":")
+    if where == "dysts":
+        from neutralmodes.adapters import dysts
+
+        return dysts.system(name)
     if colon:
         module = _from_file(where) if where.endswith(".py") else _from_module(where)
         return _system(getattr(module, name, None), target, module, name)
@@ -63,9 +72,7 @@ def _from_file(name: str) -> ModuleType:
     path = Path(name)
     if not path.is_file():
         close = get_close_matches(path.name, [other.name for other in path.parent.glob("*.py")], n=1)
-        raise TargetError(
-            f"no file {name}" + (f"; did you mean {path.with_name(close[0])}?" if close else "")
-        )
+        raise TargetError(f"no file {name}" + (f"; did you mean {path.with_name(close[0])}?" if close else ""))
     path = path.resolve()
     alias = f"_neutralmodes_target_{path.stem}"
     spec = spec_from_file_location(alias, path)

@@ -43,9 +43,7 @@ class Result:
     assumptions: tuple[str, ...]
 
 
-def statements(
-    obligations: Mapping[str, Obligation], *, flow_moves: bool, inputs: bool
-) -> tuple[Statement, ...]:
+def statements(obligations: Mapping[str, Obligation], *, flow_moves: bool, inputs: bool) -> tuple[Statement, ...]:
     """Every count that follows.
 
     ``flow_moves``: rank [Xi f] = r + 1 at the point of the rank proof; ``inputs``: the rule has
@@ -81,9 +79,7 @@ def _integrals_statement(obligations: Mapping[str, Obligation]) -> Statement | N
     return Statement(total, "I", "group+flow+integrals", NOT_DEGENERATE) if total else None
 
 
-def _flow_statement(
-    obligations: Mapping[str, Obligation], r: int, q: int, flow_moves: bool
-) -> Statement | None:
+def _flow_statement(obligations: Mapping[str, Obligation], r: int, q: int, flow_moves: bool) -> Statement | None:
     transversality = obligations.get("transversality")
     if transversality is None:
         return None
@@ -93,9 +89,7 @@ def _flow_statement(
     return None if decays or not flow_moves else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
 
 
-def conclude(
-    obligations: Mapping[str, Obligation], found: tuple[Statement, ...], at_least: int | None
-) -> Result:
+def conclude(obligations: Mapping[str, Obligation], found: tuple[Statement, ...], at_least: int | None) -> Result:
     """The conclusion of THEORY: CERTIFIED, CONDITIONAL, REFUTED or UNDECIDED, and both counts."""
     if _refuted(obligations, at_least):
         return Result(Conclusion.REFUTED, 0, 0, (), ())

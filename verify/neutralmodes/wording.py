@@ -28,9 +28,7 @@ def _head(certificate: Certificate) -> str:
     prime = "'" if s["kind"] == "flow" else "+"
     lines = [f"{s['name']}: {'flow' if s['kind'] == 'flow' else 'map'} in dimension {len(s['variables'])}"]
     if len(s["variables"]) <= 8:
-        lines += [
-            f"  {x}{prime} = {infix(from_json(f))}" for x, f in zip(s["variables"], s["rule"], strict=True)
-        ]
+        lines += [f"  {x}{prime} = {infix(from_json(f))}" for x, f in zip(s["variables"], s["rule"], strict=True)]
     count = len(s["generators"])
     label = s["group"] or "unnamed group"
     return "\n".join([*lines, f"  symmetry: {label}, {count} generator{'s' if count > 1 else ''}"])
@@ -83,5 +81,21 @@ def _evidence(evidence: dict[str, Any]) -> str:
     transport = evidence.get("transport")
     if transport and "residual" in transport:
         lines.append(f"  transport  residual {float(transport['residual']):.1e} at T = {transport['time']}")
+    alignment = evidence.get("alignment")
+    if alignment and "largest_degrees" in alignment:
+        lines.append(
+            f"  alignment  E_x within {float(alignment['largest_degrees']):.1e} degrees of the "
+            f"{alignment['neutral_dimension']} neutral covariant directions"
+        )
+    lines += _ladder(evidence.get("ladder", {}))
     lines += [f"  {note}" for note in evidence.get("explained", [])]
+    if "verdict" in evidence:
+        lines.append(f"  {evidence['verdict']}")
     return "\n".join(lines)
+
+
+def _ladder(ladder: dict[str, Any]) -> list[str]:
+    if not ladder.get("rungs"):
+        return []
+    rungs = ", ".join(f"{float(error):.1e} in {name}" for name, _, error in ladder["rungs"])
+    return [f"  ladder     equivariance error {rungs}: {ladder['words']}"]

@@ -171,7 +171,14 @@ class _Orbit:
             raise InputError(
                 f"chart {chosen}: its generators do not move the base in {self.q} directions; choose others"
             )
-        self.project = (frame.inv() * self.left).applyfunc(_tidy)
+        # By the adjugate: elimination would ask of every pivot whether it is zero.
+        self.project = (frame.adjugate() / frame.det() * self.left).applyfunc(_tidy)
+
+    def _degenerate(self, frame: sp.Matrix) -> bool:
+        """Whether the chart's directions are dependent at every one of a few points (a rank is only ever too small)."""
+        values = sp.lambdify(self.theta, frame)
+        points = np.random.default_rng(0).uniform(0.2, 1.2, (3, self.q))
+        return all(np.linalg.matrix_rank(np.array(values(*p), dtype=float), tol=1e-9) < self.q for p in points)
 
     def _affine(self, a: int) -> sp.Matrix:
         """A generator as a matrix of the state with a 1 below it."""

@@ -6,6 +6,7 @@ import math
 
 import numpy as np
 
+from neutralmodes.evidence.engines.balls import middles
 from neutralmodes.evidence.engines.base import Array, to_floats
 from neutralmodes.evidence.qr import qr
 from neutralmodes.evidence.statistics import Floats
@@ -23,12 +24,17 @@ def sines(inner: Array, outer: Array) -> Floats:
     within, around = qr(inner).q, qr(outer).q
     rest = within
     for _ in range(2):
-        rest = rest - around @ (around.T @ rest)
+        rest = centres(rest - around @ (around.T @ rest))
     largest = np.max(np.abs(rest))
     if not float(largest) > 0:
         return np.zeros(inner.shape[1])
     found = np.linalg.svd(to_floats(rest / largest), compute_uv=False)[: inner.shape[1]]
     return np.minimum(1.0, found * float(largest))
+
+
+def centres(values: Array) -> Array:
+    """Balls without their radii, which would grow without end; other numbers as they are."""
+    return middles(values) if values.dtype == object else values
 
 
 def degrees(sine: float) -> float:

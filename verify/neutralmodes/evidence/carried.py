@@ -12,7 +12,15 @@ import numpy as np
 
 from neutralmodes.evidence.basis import independent
 from neutralmodes.evidence.engines.balls import ball
-from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Engine, Halted, digits_to_bits, from_balls, to_balls
+from neutralmodes.evidence.engines.base import (
+    DOUBLE_DIGITS,
+    Array,
+    Engine,
+    Halted,
+    digits_to_bits,
+    from_balls,
+    to_balls,
+)
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.engines.dop853 import RTOL, Dop853Flow
 from neutralmodes.evidence.engines.heyoka import HeyokaFlow

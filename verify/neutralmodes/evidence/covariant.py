@@ -15,8 +15,8 @@ import numpy as np
 from scipy.linalg import solve_triangular
 
 from neutralmodes.errors import EvidenceError, InputError
-from neutralmodes.evidence.angles import sines
-from neutralmodes.evidence.engines.base import Array, Engine, to_floats
+from neutralmodes.evidence.angles import centres, sines
+from neutralmodes.evidence.engines.base import Array, Engine, exact, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.schedule import Schedule, settle
@@ -36,8 +36,9 @@ class Covariant:
 
     ``exponents`` (k,) are those of the columns, in their order, with ``errors``. Columns whose exponents
     the run cannot tell apart to working precision are one entry of ``groups``: only the subspace that
-    such a group spans is determined. ``neutral`` are the columns whose exponents may be zero. ``defect`` is the largest sine between a group carried by the
-    tangent flow, integrated once more, and the same group there.
+    such a group spans is determined. ``neutral`` are the columns whose exponents may be zero. ``defect``
+    is the largest sine between a group carried by the tangent flow, integrated once more, and the same
+    group there.
     """
 
     exponents: Floats
@@ -149,21 +150,21 @@ def follow(
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     runner, report = open_engine(model, k, digits=digits, engine=engine), progress or (lambda stage, done: None)
     with runner.precision():
-        return _Passes(model, runner, seed, lambda done: report("covariant", done)).run(schedule, windows, neutral)
+        passes = _Passes(model, runner, engine, seed, lambda done: report("covariant", done))
+        return passes.run(schedule, windows, neutral)
 
 
 class _Passes:
     """Forward until directions are separated, m windows, forward as long again; then backward."""
 
-    def __init__(self, model: Model, engine: Engine, seed: int, progress: Callable[[float], None]) -> None:
-        self._model, self._engine, self._seed, self._progress = model, engine, seed, progress
+    def __init__(self, model: Model, engine: Engine, choice: str, seed: int, progress: Callable[[float], None]) -> None:
+        self._model, self._engine, self._choice = model, engine, choice
+        self._seed, self._progress = seed, progress
         self._random, self._loop = np.random.default_rng(seed), Loop(engine, model)
 
     def run(self, schedule: Schedule, windows: int, neutral: int | None) -> Track:
-        loop, n, k = self._loop, self._model.n, self._engine.columns
-        loop.place(Fraction(0), self._engine.array(self._model.start), self._generic(n, k))
-        length = settle(loop, schedule, lambda done: self._progress(0.2 * done))
-        loop.record.growth.clear()
+        loop, k = self._loop, self._engine.columns
+        length = self._settle(schedule)
         before = Separation(k, self._engine.working_digits)
         before.run(lambda: self._grow(length))
         self._progress(0.4)
@@ -172,7 +173,8 @@ class _Passes:
             self._grow(length)
         steps, loop.steps = loop.steps, []
         self._progress(0.6)
-        after, tail = Separation(k, self._engine.working_digits), []
+        after = Separation(k, self._engine.working_digits)
+        tail: list[Any] = []
         after.run(lambda: self._keep_factors(length, tail))
         self._progress(0.8)
         exponents, errors = self._exponents(length)
@@ -188,6 +190,15 @@ class _Passes:
             _neutral(exponents, errors, neutral),
             self._seed,
         )
+
+    def _settle(self, schedule: Schedule) -> Fraction:
+        """Drop the transient, in double whatever follows, and place a frame; returns the length of a window."""
+        engine, model = open_engine(self._model, self._engine.columns, engine=self._choice), self._model
+        first, shape = Loop(engine, model), (model.n, engine.columns)
+        first.place(Fraction(0), engine.array(model.start), self._random.standard_normal(shape))
+        length = settle(first, schedule, lambda done: self._progress(0.2 * done))
+        self._loop.place(first.time, self._engine.array(exact(v) for v in first.state), self._generic(*shape))
+        return length
 
     def _generic(self, n: int, k: int) -> Array:
         """A random frame: identity columns could sit in an invariant subspace."""
@@ -247,7 +258,7 @@ def undo(r: Array, coefficients: Array) -> Array:
 def unit(columns: Array) -> Array:
     """The columns at length 1."""
     sizes = np.array([np.sqrt(np.array([c @ c], dtype=columns.dtype))[0] for c in columns.T], dtype=columns.dtype)
-    return columns / sizes
+    return centres(columns / sizes)
 
 
 def _neutral(exponents: Floats, errors: Floats, count: int | None) -> tuple[int, ...]:

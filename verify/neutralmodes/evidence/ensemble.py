@@ -117,9 +117,7 @@ def _point(model: Model, given: Sequence[Any]) -> tuple[Fraction, ...]:
     return tuple(Fraction(v) for v in given)
 
 
-def _one_by_one(
-    model: Model, points: list[tuple[Fraction, ...]], schedule: Schedule, k: int, seed: int
-) -> Ensemble:
+def _one_by_one(model: Model, points: list[tuple[Fraction, ...]], schedule: Schedule, k: int, seed: int) -> Ensemble:
     runs = [run_model(replace(model, start=p), schedule, k, seed) for p in points]
     defects = [r.volume_defect for r in runs]
     failed = [i for i, r in enumerate(runs) if not r.completed]
@@ -162,9 +160,7 @@ def _together(
     steps = sum(g.steps for g in groups)
     floor = groups[0].tolerance * (steps / workers + len(growth)) / length
     centred = growth - means * float(window)
-    errors = [
-        [average(means[i, j], centred[:, i, j], length, floor).error for j in row] for i, row in enumerate(order)
-    ]
+    errors = [[average(means[i, j], centred[:, i, j], length, floor).error for j in row] for i, row in enumerate(order)]
     exponents = np.take_along_axis(means, order, axis=1)
     return Ensemble(
         exponents=exponents,

@@ -13,7 +13,6 @@ from neutralmodes.evidence.engines.balls import middles
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, digits_to_bits, to_balls
 from neutralmodes.exact.balls import working_precision
 
-
 _EPS = 2.0**-52
 
 
@@ -32,8 +31,10 @@ class QR:
 def qr(frame: Array) -> QR:
     """Factor a frame (n, k), k <= n, in the arithmetic of its entries (double, heyoka real, arb).
 
-    A column that is zero, not finite, or in double depends on earlier ones to rounding, leaves a zero on the diagonal and a zero column in Q.
-    Doubles are left to LAPACK's Householder reflections; elsewhere two passes make Q orthogonal to working precision (Giraud, Langou, Rozloznik, van den Eshof 2005).
+    A column that is zero, not finite, or in double depends on earlier ones to rounding, leaves a zero
+    on the diagonal and a zero column in Q.
+    Doubles are left to LAPACK's Householder reflections; elsewhere two passes make Q orthogonal to
+    working precision (Giraud, Langou, Rozloznik, van den Eshof 2005).
 
     >>> qr(np.array([[3.0, 1.0], [4.0, 2.0]])).r
     array([[5. , 2.2],

@@ -5,19 +5,21 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
-from neutralmodes.errors import InputError
+from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, to_floats
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import jacobian_of
-from neutralmodes.evidence.windows import TARGET_SPREAD, Loop
+from neutralmodes.evidence.windows import TARGET_SPREAD, Loop, Record
 
 _SETTLING = 200  # windows of the default transient
+_LESSONS = 20  # windows whose spread sets the length of the next
 WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
 _SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
@@ -63,20 +65,45 @@ class Schedule:
 
 def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) -> Fraction:
     """Run the transient (the first half of a given one) and learn the window in which the frame
-    spreads by ``TARGET_SPREAD``."""
+    spreads by ``TARGET_SPREAD``, from windows beyond where the transient has too few."""
     longest, end = _longest_window(loop), schedule.settled
-    length, spreads = _grid(longest / 16, schedule.flow), []
+    lesson = _Lesson(longest, _grid(longest / 16, schedule.flow), schedule.flow)
     for i in itertools.count():
-        left = length if end is None else min(length, end - loop.time)
+        left = lesson.length if end is None else min(lesson.length, end - loop.time)
         if left <= 0 or (end is None and i == _SETTLING):
             break
-        growth = to_floats(loop.window(left))
-        growth = np.append(growth[np.isfinite(growth)], 0.0)
-        spreads.append(float(np.ptp(growth)) / float(left))
-        wanted = TARGET_SPREAD / max(float(np.median(spreads[-20:])), TARGET_SPREAD / float(longest))
-        length = _grid(Fraction(min(max(wanted, float(length) / 2), 2 * float(length))), schedule.flow)
+        lesson.take(loop, left)
         progress(i / _SETTLING if end is None else float(loop.time / end))
-    return length
+    _scout(loop, lesson)
+    return lesson.length
+
+
+def _scout(loop: Loop, lesson: _Lesson) -> None:
+    time, state, frame, record = loop.time, loop.state, loop.frame, loop.record
+    loop.record = Record()
+    with suppress(EvidenceError):
+        while len(lesson.spreads) < _LESSONS:
+            lesson.take(loop, lesson.length)
+    loop.place(time, state, frame)
+    loop.record = record
+
+
+@dataclass
+class _Lesson:
+    """The window's length, from how fast frames spread in the windows taken so far."""
+
+    longest: Fraction
+    length: Fraction
+    flow: bool
+    spreads: list[float] = field(default_factory=list)
+
+    def take(self, loop: Loop, length: Fraction) -> None:
+        growth = to_floats(loop.window(length))
+        growth = np.append(growth[np.isfinite(growth)], 0.0)
+        self.spreads.append(float(np.ptp(growth)) / float(length))
+        usual = max(float(np.median(self.spreads[-_LESSONS:])), TARGET_SPREAD / float(self.longest))
+        wanted = min(max(TARGET_SPREAD / usual, float(length) / 2), 2 * float(length))
+        self.length = _grid(Fraction(wanted), self.flow)
 
 
 def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:

@@ -144,9 +144,9 @@ def spectrum(
         return _run(model, runner, schedule, seed, progress or _silent, traced)
 
 
-def run_model(model: Model, schedule: Schedule, k: int, seed: int) -> Spectrum:
-    """The k leading exponents in double of the orbit of ``model.start``."""
-    engine = open_engine(model, k, traced=k == model.n)
+def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engine | None = None) -> Spectrum:
+    """The k leading exponents of the orbit of ``model.start``, in double or by the engine given."""
+    engine = engine or open_engine(model, k, traced=k == model.n)
     return _run(model, engine, schedule, seed, _silent, k == model.n)
 
 

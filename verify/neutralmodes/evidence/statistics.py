@@ -9,11 +9,13 @@ import numpy.typing as npt
 
 Floats = npt.NDArray[np.float64]
 
-BATCH_MEANS, BOUNDED = "batch means", "bounded sum (1/T law)"
+BATCH_MEANS, BOUNDED, SLOWING = "batch means", "bounded sum (1/T law)", "slowing sum (log T / T)"
 MINIMUM = 16  # windows below which no error is estimated
 _LONG, _SHORT = 8, 64  # batches of m / 8 and of m / 64 windows: their sums' variances tell how sums grow
 # Variance of sums from m / 64 windows to m / 8: times 8 if independent, times 1 if bounded (a coboundary).
 _BOUNDED_BELOW = 2.0
+# A sum that would refute zero, but whose second half went on at less than 0.7 of the average rate, slows.
+_REFUTES, _SLOWS = 3.0, 0.7
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     direction, whose growth telescopes) and a diffusing part. Both are fitted to overlapping batches of
     m / 64 and m / 8 windows and carried on to m, so that the error of a neutral direction falls like
     1/T and that of any other like 1/sqrt(T). About ten degrees of freedom stand behind it, whatever m.
+    A sum that slows down, as the log T of a shear or the rest of a transient, has not settled: its error
+    is half the difference of the rates in both halves.
     ``floor`` is the rounding error of the mean. Fewer than 16 windows, or a collapsed direction, give
     an infinite error.
     """
@@ -47,8 +51,11 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     variance = bounded + slope * (m - _diffusing(short, m))
     naive = float(np.sum(centred**2))
     samples = m * min(1.0, naive / variance) if variance else float(m)
-    method = BOUNDED if grown < _BOUNDED_BELOW * bounded else BATCH_MEANS
-    return Average(mean, max(float(np.sqrt(variance)) / length, floor), method, samples)
+    error = max(float(np.sqrt(variance)) / length, floor)
+    lost = 2.0 * float(np.sum(centred[: m // 2])) / length  # the mean less the rate of the second half
+    if abs(mean) > _REFUTES * error and abs(mean - lost) < _SLOWS * abs(mean):
+        return Average(mean, abs(lost), SLOWING, samples)
+    return Average(mean, error, BOUNDED if grown < _BOUNDED_BELOW * bounded else BATCH_MEANS, samples)
 
 
 def _variance_of_sums(centred: Floats, size: int) -> float:

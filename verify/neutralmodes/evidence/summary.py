@@ -1,4 +1,4 @@
-"""The evidence of a certificate: spectrum, transport, zero count and picture of one orbit, as plain data."""
+"""The evidence of a certificate: everything measured on one orbit, against what was proved, as plain data."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from neutralmodes.errors import EvidenceError
+from neutralmodes.evidence.alignment import alignment
+from neutralmodes.evidence.ladder import ladder
 from neutralmodes.evidence.reseeded import group_growth
-from neutralmodes.evidence.spectrum import spectrum
+from neutralmodes.evidence.spectrum import FULL_UP_TO, Spectrum, spectrum
 from neutralmodes.evidence.trajectory import trajectory
 from neutralmodes.evidence.transport import transport
 from neutralmodes.evidence.two_runs import two_runs
-from neutralmodes.evidence.zeros import compare
+from neutralmodes.evidence.zeros import INCONSISTENT, Claims, beyond_bound, compare, near_zero
 
 _TRANSPORT_TIME, _TRANSPORT_TIME_ASKED = 20, 40  # by default, and where digits are asked for
+_WINDOWS = 100  # at whose ends the alignment is measured
 
 
 def gather(
@@ -24,28 +27,76 @@ def gather(
     seed: int,
     progress: Callable[[str, float], None],
     proved: int,
-    conditional: int,
-    group: int,
+    claims: Claims,
+    log_ratio: float | None,
 ) -> dict[str, Any]:
-    """Everything measured on the orbit of the start; a run that failed says so in its ``outcome``."""
-    label = system.action.group or "the action"
-    found: dict[str, Any] = {"consistent": None, "explained": []}
-    try:
-        measured = spectrum(system, time=time, seed=seed, progress=progress)
-        found["spectrum"] = measured.to_json()
-        found |= compare(measured, proved=proved, conditional=conditional, group=group, group_label=label)
-    except EvidenceError as error:
-        found["spectrum"] = {"outcome": str(error)}
+    """Everything measured on the orbit of the start; a run that failed says so in its ``outcome``.
+
+    ``proved`` zeros hold everywhere; ``claims`` are all counts with what they count; ``log_ratio`` is
+    the proved log(C/c), None where there is none.
+    """
     until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
-    others: dict[str, Callable[[], dict[str, Any]]] = {
-        "transport": lambda: transport(system, time=until, digits=digits, seed=seed, progress=progress).to_json(),
-        "two_runs": lambda: two_runs(system, seed=seed).to_json(),
-        "group_growth": lambda: group_growth(system).to_json(),
+    measured = _attempt(lambda: spectrum(system, time=time, seed=seed, progress=progress))
+    found: dict[str, Any] = {"consistent": None, "explained": [], "spectrum": _data(measured)}
+    measures: dict[str, Callable[[], Any]] = {
+        "transport": lambda: transport(system, time=until, digits=digits, seed=seed, progress=progress),
+        "two_runs": lambda: two_runs(system, seed=seed),
+        "group_growth": lambda: group_growth(system),
         "trajectory": lambda: trajectory(system),
     }
-    for name, measure in others.items():
-        try:
-            found[name] = measure()
-        except EvidenceError as error:
-            found[name] = {"outcome": str(error)}
+    if isinstance(measured, Spectrum) and len(measured.exponents) <= FULL_UP_TO and near_zero(measured):
+        measures["alignment"] = lambda: _aligned(system, measured, seed, progress)
+    if system.dynamics.function is not None and system.action.matrices is not None:
+        measures["ladder"] = lambda: ladder(system, seed=seed)
+    found |= {name: _data(_attempt(measure)) for name, measure in measures.items()}
+    if isinstance(measured, Spectrum):
+        found |= _compared(system, measured, found, proved, claims)
+    if broken := _broken_bound(found["transport"], log_ratio):
+        found |= {"consistent": False, "verdict": f"{INCONSISTENT} with the proved bound"}
+        found["explained"].append(broken)
     return found
+
+
+def _attempt(measure: Callable[[], Any]) -> Any:
+    """The result, or the error that came instead."""
+    try:
+        return measure()
+    except EvidenceError as error:
+        return error
+
+
+def _data(result: Any) -> dict[str, Any]:
+    if isinstance(result, EvidenceError):
+        return {"outcome": str(result)}
+    return result if isinstance(result, dict) else result.to_json()
+
+
+def _aligned(system: Any, measured: Spectrum, seed: int, progress: Callable[[str, float], None]) -> Any:
+    """The alignment in double, with one vector more than the neutral ones and those before them need."""
+    zeros, k = near_zero(measured), len(measured.exponents)
+    needed = min(k, zeros[-1] + 2)
+    return alignment(system, windows=_WINDOWS, k=needed, neutral=len(zeros), digits=None, seed=seed, progress=progress)
+
+
+def _compared(system: Any, measured: Spectrum, found: dict[str, Any], proved: int, claims: Claims) -> dict[str, Any]:
+    angle = found.get("alignment", {}).get("flow_angle_degrees")
+    return compare(
+        measured,
+        proved=proved,
+        claims=claims,
+        label=system.action.group or "the action",
+        whole=len(measured.exponents) == len(system.dynamics.variables) - len(system.constraints),
+        flow_moves=angle is not None and float(angle) > 0.01,
+        integrals=len(system.integrals),
+    )
+
+
+def _broken_bound(carried: dict[str, Any], log_ratio: float | None) -> str:
+    """What to say where a direct exponent of the group breaks log(C/c)/T; empty where none does."""
+    if log_ratio is None or "direct_exponents" not in carried:
+        return ""
+    time, exponents = float(carried["time"]), [None if e is None else float(e) for e in carried["direct_exponents"]]
+    slack = (float(carried["error"]) + 1e-12) / time
+    if not (beyond := beyond_bound(exponents, log_ratio, time, slack)):
+        return ""
+    return f"generator {beyond[0]} grows beyond the proved bound log(C/c)/T = {log_ratio / time:.3g}"

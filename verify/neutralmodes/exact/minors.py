@@ -37,9 +37,7 @@ def symmetric_function(square: Matrix, q: int) -> fmpq_mpoly | None:
         trace = sum((current[i][i] for i in range(1, size)), current[0][0]) / fmpq(k)
         if k == q:
             return trace if len(trace.to_dict()) <= TERM_LIMIT else None
-        shifted = [
-            [(trace if i == j else trace * 0) - current[i][j] for j in range(size)] for i in range(size)
-        ]
+        shifted = [[(trace if i == j else trace * 0) - current[i][j] for j in range(size)] for i in range(size)]
         current = [[_dot(row, [s[j] for s in shifted]) for j in range(size)] for row in square]
         if any(len(entry.to_dict()) > TERM_LIMIT for row in current for entry in row):
             return None
@@ -68,8 +66,7 @@ def determinant(square: Matrix) -> fmpq_mpoly:
         grown: dict[tuple[int, ...], fmpq_mpoly] = {}
         for columns in combinations(range(size), i + 1):
             terms = [
-                (-1) ** (i - k) * square[i][j] * partial[columns[:k] + columns[k + 1 :]]
-                for k, j in enumerate(columns)
+                (-1) ** (i - k) * square[i][j] * partial[columns[:k] + columns[k + 1 :]] for k, j in enumerate(columns)
             ]
             grown[columns] = sum(terms[1:], terms[0])
         partial = grown

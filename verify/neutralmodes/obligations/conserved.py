@@ -82,4 +82,3 @@ def _pairing_rank(ground: Ground) -> int | None:
         if minors(polynomials, r + 1) == []:
             return r
     return min(len(table), len(integrals))
-

@@ -63,12 +63,16 @@ def decaying(ground: Ground, candidates: Iterable[fmpq_mpoly], budget_s: float) 
 def ends_in_zero_set(found: Sequence[Decay], function: fmpq_mpoly, of: str) -> dict[str, Any] | None:
     """function = sum h_i p_i over decaying p_i: every orbit converges to its zero set."""
     combination = divide(function, [d.factor for d in found])
-    return None if combination is None else {
-        "rule": "darboux",
-        "of": of,
-        "factors": [d.to_json() for d in found],
-        "combination": [polynomial_to_json(h) for h in combination],
-    }
+    return (
+        None
+        if combination is None
+        else {
+            "rule": "darboux",
+            "of": of,
+            "factors": [d.to_json() for d in found],
+            "combination": [polynomial_to_json(h) for h in combination],
+        }
+    )
 
 
 def ends_along_group(

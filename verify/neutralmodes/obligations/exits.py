@@ -81,9 +81,7 @@ def _worst_directions(
     return [[Fraction(float(c)) for c in row] for row in best]
 
 
-def _ordered(
-    ground: Ground, j: int, derivative: Tree, setting: Mapping[str, Fraction], directions: Array
-) -> Array:
+def _ordered(ground: Ground, j: int, derivative: Tree, setting: Mapping[str, Fraction], directions: Array) -> Array:
     """Those directions along which N ends at face j with L_f g_j < 0, the most negative first."""
     start = np.array([float(v) for v in ground.system.start])
     fixed = {k: float(v) for k, v in (ground.system.dynamics.values | dict(setting)).items()}

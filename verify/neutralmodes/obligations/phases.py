@@ -61,8 +61,8 @@ class Phase:
         moved = [dot([p.derivative(j) for j in range(ground.n)], xi) for p in (u, v)]
         if self.charge == 0 or moved[0] != -self.charge * v or moved[1] != self.charge * u:
             raise InputError(
-                f"phase: generator {generator} does not turn ({infix(self.u)}, {infix(self.v)}) with charge {self.charge}; "
-                "give a pair with L_xi u = -m v, L_xi v = m u"
+                f"phase: generator {generator} does not turn ({infix(self.u)}, {infix(self.v)}) "
+                f"with charge {self.charge}; give a pair with L_xi u = -m v, L_xi v = m u"
             )
         positivity = prove_positive(self.square(ground), *ground.hypotheses, strict=True, budget_s=budget_s)
         if positivity is None:

@@ -195,7 +195,7 @@ def _settle(
 
 def _contraction(found: Bounds, points: Sequence[Point], budget_s: float) -> tuple[Fraction, Proof] | None:
     """kappa and its proof over N and v, with the orthogonality xi.v = 0 as the last equality; None for kappa <= 0."""
-    seen, ground = found.contraction(points), found.ground
+    seen = found.contraction(points)
     if not 0 < seen < float("inf"):
         return None
     for slack in _SLACK[1:-1]:

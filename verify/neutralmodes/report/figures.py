@@ -42,7 +42,7 @@ def figures(certificate: Certificate) -> Iterator[Figure]:
 
 _SPECTRUM = (
     "Lyapunov spectrum",
-    "Exponents with error bars. Diamonds are compatible with zero within four standard errors; which of them the "
+    "Exponents with error bars. Diamonds are compatible with zero; which of them the "
     "theorem protects is not told by their size. The axis is linear near zero and logarithmic beyond.",
 )
 _TRANSPORT = (

@@ -9,7 +9,7 @@ from typing import Any
 
 from neutralmodes.certificate import Certificate, file_text
 from neutralmodes.errors import CertificateError, MissingExtra
-from neutralmodes.evidence.zeros import compatible
+from neutralmodes.evidence.zeros import CRITICAL, compatible
 from neutralmodes.exact.expression import from_json
 from neutralmodes.report import words
 from neutralmodes.report.proofs import summary
@@ -57,6 +57,8 @@ def _page(certificate: Certificate, file: str) -> str:
         figures=list(figures(certificate)),
         exponents=_exponents(certificate.evidence.get("spectrum", {})),
         runs=_runs(certificate.evidence),
+        critical=f"{CRITICAL:.1f}",
+        verdict=certificate.evidence.get("verdict", ""),
         explained=certificate.evidence.get("explained", []),
         digest=certificate.to_dict()["digest"],
         file=file,
@@ -174,6 +176,27 @@ _LINES = {
         "time": "time",
         "seed": "seed of the growth measurement",
         "outcome": "outcome",
+    },
+    "alignment": {
+        "engine": "integrator",
+        "orbit_dimension": "dimension of the group directions E_x",
+        "neutral_dimension": "dimension of the neutral covariant subspace",
+        "largest_degrees": "largest angle from E_x to that subspace, in degrees",
+        "flow_angle_degrees": "angle from E_x to the flow, in degrees",
+        "covariance_defect": "defect of covariance",
+        "outcome": "outcome",
+    },
+    "group_growth": {
+        "engine": "integrator",
+        "volume": "growth rate of the volume of the group directions",
+        "defect": "largest transport defect of a window",
+        "time": "time",
+    },
+    "two_runs": {
+        "engine": "integrator",
+        "defect": "g applied before against after the flow",
+        "allowed": "allowed by the integrator's tolerance",
+        "time": "time",
     },
     "trajectory": {"engine": "integrator", "time": "time drawn", "outcome": "outcome"},
 }

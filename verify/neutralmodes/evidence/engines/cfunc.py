@@ -49,7 +49,7 @@ def iterate(model: Model, columns: int) -> Callable[[Array, float], Array]:
     options, timed = _parameters(model), function.is_time_dependent
 
     def step(values: Array, time: float) -> Array:
-        return function(values, **options, **({"time": time} if timed else {}))  # type: ignore[no-any-return]
+        return function(values, **options, **({"time": time} if timed else {}))
 
     return step
 

@@ -31,7 +31,7 @@ def open_engine(
     able = able and model.box is None
     if not model.is_flow:
         if digits is None:
-            return DoubleMap(model, columns, traced, compile=able)
+            return DoubleMap(model, columns, traced, by_heyoka=able)
         return BallMap(model, columns, digits, traced)
     if engine == "etd":
         if digits is not None:

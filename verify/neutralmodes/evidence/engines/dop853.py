@@ -75,7 +75,13 @@ class Dop853Flow(InDoubles):
         start = np.concatenate([self.state, self.frame.ravel(), [0.0] if self.traced else []])
         try:
             found = solve_ivp(
-                self._rate, (self._time, float(until)), start, "DOP853", rtol=self.tolerance, atol=ATOL, events=self._room
+                self._rate,
+                (self._time, float(until)),
+                start,
+                "DOP853",
+                rtol=self.tolerance,
+                atol=ATOL,
+                events=self._room,
             )
         except (ArithmeticError, ValueError) as error:
             raise Halted(f"blow-up ({error})", self._time) from error

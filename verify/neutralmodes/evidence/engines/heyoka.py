@@ -77,8 +77,10 @@ def _number(value: Fraction | float | int, bits: Bits) -> Any:
 class Key:
     """Hashable identity of a compiled rule: parameters enter at run time, so a sweep compiles once."""
 
-    def __init__(self, model: Model, columns: int, traced: bool, bits: Bits, batch: int = 0) -> None:
-        self.model, self.arguments = model, (columns, traced, bits, batch)
+    def __init__(
+        self, model: Model, columns: int, traced: bool, bits: Bits, batch: int = 0, tolerance: float = 0.0
+    ) -> None:
+        self.model, self.arguments = model, (columns, traced, bits, batch, tolerance)
         self.identity = (
             model.kind,
             model.rule,
@@ -103,7 +105,7 @@ def compiled(key: Key) -> tuple[Any, int]:
     """
     import heyoka as hy
 
-    columns, traced, bits, batch = key.arguments
+    columns, traced, bits, batch, tolerance = key.arguments
     plan = variational(key.model, columns, traced)
     size, work = len(plan.outputs), len(plan.program.live(plan.outputs))
     unknowns = hy.make_vars(*(f"y{i}" for i in range(size)))
@@ -111,8 +113,8 @@ def compiled(key: Key) -> tuple[Any, int]:
     values = [*unknowns, *(hy.par[i] for i in range(len(key.model.parameters))), hy.time]
     system = list(zip(unknowns, plan.program.run(plan.outputs, values, arithmetic(bits)), strict=True))
     if batch:
-        zeros = np.zeros((size, batch))
-        return hy.taylor_adaptive_batch(system, zeros, compact_mode=work > UNROLLED), work
+        zeros, bound = np.zeros((size, batch)), tolerance or 2.0**-52
+        return hy.taylor_adaptive_batch(system, zeros, compact_mode=work > UNROLLED, tol=bound), work
     options: dict[str, Any] = {} if bits is None else {"fp_type": np.longdouble}
     if bits is not None and bits != EXTENDED:
         options = {"fp_type": hy.real, "prec": bits}

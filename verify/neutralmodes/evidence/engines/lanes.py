@@ -23,14 +23,15 @@ _GOING = ("time_limit", "step_limit", "success")  # outcomes of a lane that did 
 class Lanes:
     """L pairs (state, tangent) of one rule, carried together in groups of up to eight.
 
-    ``steps`` counts those of the first lane. Lanes never exchange numbers.
+    ``steps`` counts those of the first lane. Lanes never exchange numbers. ``tolerance`` is that of one
+    step, by default the rounding of a double.
     """
 
-    def __init__(self, model: Model, lanes: int, traced: bool = False) -> None:
+    def __init__(self, model: Model, lanes: int, traced: bool = False, tolerance: float = 0.0) -> None:
         require(model)
         self.n, self.traced, self.steps = model.n, traced, 0
         self.width = next((w for w in _WIDTHS if w >= lanes), _WIDTHS[-1])
-        integrator, self.work = compiled(Key(model, 1, traced, None, self.width))
+        integrator, self.work = compiled(Key(model, 1, traced, None, self.width, tolerance))
         self._integrator = copy.deepcopy(integrator)
         self.order, self.tolerance = integrator.order, float(np.max(integrator.tol))
         if model.parameters:
@@ -79,14 +80,14 @@ def _scales(states: Array, tangents: Array) -> Array:
     norms = np.abs(tangents).max(axis=0)
     if not norms.all():
         norms = np.where(norms > 0, norms, sizes)
-    return np.exp2(np.rint(np.log2(sizes / norms)))  # type: ignore[no-any-return]
+    return np.exp2(np.rint(np.log2(sizes / norms)))
 
 
 class LaneFlow(InDoubles):
     """A flow with k tangent columns in double, one lane each."""
 
-    def __init__(self, model: Model, columns: int, traced: bool = False) -> None:
-        self.columns, self._lanes = columns, Lanes(model, columns, traced)
+    def __init__(self, model: Model, columns: int, traced: bool = False, tolerance: float = 0.0) -> None:
+        self.columns, self._lanes = columns, Lanes(model, columns, traced, tolerance)
         lanes = self._lanes
         self.tolerance, groups = lanes.tolerance, -(-columns // lanes.width)
         self.cost = nominal_cost(lanes.order, 2 * lanes.work * groups, None)

@@ -22,11 +22,12 @@ from neutralmodes.exact.balls import working_precision
 
 Step: TypeAlias = Callable[[Array, float], Array]  # (state and frame row by row, time): the next ones
 
+
 class LogVolume:
     """The log-volume growth along an orbit from determinants of the Jacobian, in double."""
 
-    def __init__(self, model: Model, compile: bool = False) -> None:
-        self._jacobians = cfunc.jacobians(model) if compile else _one_by_one(model)
+    def __init__(self, model: Model, by_heyoka: bool = False) -> None:
+        self._jacobians = cfunc.jacobians(model) if by_heyoka else _one_by_one(model)
 
     def along(self, visited: Sequence[Sequence[float]]) -> float:
         """Sum of log |det DF| over states, each followed by its time."""
@@ -41,19 +42,19 @@ def _one_by_one(model: Model) -> Callable[[Array, Array], Array]:
 
 
 class DoubleMap(InDoubles):
-    """A map with k tangent columns: compiled by heyoka (``compile``), on Python floats, or a black box."""
+    """A map with k tangent columns: compiled by heyoka (``by_heyoka``), on Python floats, or a black box."""
 
-    def __init__(self, model: Model, columns: int, traced: bool = False, compile: bool = False) -> None:
+    def __init__(self, model: Model, columns: int, traced: bool = False, by_heyoka: bool = False) -> None:
         self.n, self.columns = model.n, columns
         if model.box is not None:
             self._step, self.cost = _step_by_values(model.box, columns), 1e-5 * (1 + 2 * columns)
             self.name = f"black box, jvp {model.box.method}"
-        elif compile:
+        elif by_heyoka:
             self._step, self.name, self.cost = cfunc.iterate(model, columns), "exact rule by heyoka's cfunc", 5e-6
         else:
             self._step, work = _step_in_python(model, columns)
             self.name, self.cost = "exact rule in double", 1e-6 + 6e-8 * work
-        self._volume = LogVolume(model, compile) if traced else None
+        self._volume = LogVolume(model, by_heyoka) if traced else None
         self.steps, self.trace = 0, 0.0
         self.tolerance = 2.0**-52
 

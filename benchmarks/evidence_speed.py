@@ -1,0 +1,323 @@
+"""Spectra, ensembles and transport against JiTCODE, pynamicalsys, dysts, bare heyoka and mpmath.
+
+`python benchmarks/evidence_speed.py --peers PYTHON` prints a section of RESULTS.md; PYTHON has jitcode,
+pynamicalsys and dysts. Times are processor seconds, medians of runs in turn: the machine is shared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import evidence_peers
+import mpmath
+import numpy as np
+import sympy as sp
+
+import neutralmodes as nm
+from neutralmodes.evidence.engines.base import to_floats
+from neutralmodes.evidence.engines.etd import EtdFlow
+from neutralmodes.evidence.engines.heyoka import HeyokaFlow
+from neutralmodes.evidence.engines.lanes import LaneFlow
+from neutralmodes.evidence.ensemble import ensemble
+from neutralmodes.evidence.model import Model, model_of
+from neutralmodes.evidence.qr import qr
+from neutralmodes.evidence.schedule import Schedule
+from neutralmodes.evidence.spectrum import Spectrum, run_model
+
+HERE = Path(__file__).parent
+LADDER = [1e-13, 1e-12, 1e-11, 1e-10, 1e-9, 1e-8, 1e-7, 1e-6]
+STARTS: dict[str, list[float]] = {
+    "complex Lorenz": [3, 4, 5, 2, 20],
+    "Lorenz-96": [8 + np.sin(7 * i) for i in range(40)],
+    "Kuramoto-Sivashinsky": [0.5 * np.sin(3 * i + 1) / (1 + i % 15) for i in range(30)],
+}
+
+
+def model(name: str) -> Model:
+    """The rule of evidence_peers traced into ours: both sides run the same text."""
+    rule, n = evidence_peers.RULES[name]
+    field = nm.VectorField.from_function(lambda t, y: rule(list(y)), n)
+    action = nm.LieAction(sp.symbols(f"x0:{n}", real=True), [[0] * n])
+    return model_of(nm.System(name, field, action, start=[Fraction(float(v)) for v in STARTS[name]]))
+
+
+def processor(work: Callable[[], Any]) -> tuple[float, Any]:
+    begin = time.process_time()
+    found = work()
+    return time.process_time() - begin, found
+
+
+def in_turn(works: list[Callable[[], float]], rounds: int = 3) -> list[float]:
+    """Median of each, measured in turn so that a busy machine slows all alike."""
+    found = [[work() for work in works] for _ in range(rounds)]
+    return [statistics.median(column) for column in zip(*found, strict=True)]
+
+
+class Peers:
+    """Jobs in the peers' environment."""
+
+    def __init__(self, python: str) -> None:
+        self.python = python
+
+    def run(self, peer: str, rule: str, until: float, tolerance: float = 1e-9, window: float = 0.5) -> dict[str, Any]:
+        job = {"peer": peer, "rule": rule, "time": until, "tolerance": tolerance, "window": window}
+        job["start"] = [float(v) for v in STARTS[rule]]
+        command = [self.python, str(HERE / "evidence_peers.py"), json.dumps(job)]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=900)
+        return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def end_state(m: Model, engine: Any, until: float, window: float) -> np.ndarray[Any, Any]:
+    frame = engine.array(np.eye(m.n)[:, : engine.columns].ravel()).reshape(m.n, engine.columns)
+    engine.place(Fraction(0), engine.array(m.start), frame)
+    for i in range(round(until / window)):
+        engine.place(Fraction(i * window), engine.state, frame)
+        engine.advance(Fraction((i + 1) * window))
+    return np.asarray(to_floats(engine.state))
+
+
+def loosest(error: Callable[[float], float], target: float) -> tuple[float, float]:
+    """(tolerance, error): the loosest of the ladder whose measured error meets the target."""
+    best = (LADDER[0], error(LADDER[0]))
+    for tolerance in LADDER[1:]:
+        found = error(tolerance)
+        if found > target:
+            break
+        best = (tolerance, found)
+    return best
+
+
+def against_jitcode(peers: Peers, name: str, until: float, window: float, probe: float, target: float) -> None:
+    m = model(name)
+    reference = end_state(m, HeyokaFlow(m, 1, 18), probe, window)
+    size = float(np.max(np.abs(reference)))
+
+    def ours_error(tolerance: float) -> float:
+        state = end_state(m, LaneFlow(m, m.n, True, tolerance), probe, window)
+        return float(np.max(np.abs(state - reference))) / size
+
+    def theirs_error(tolerance: float) -> float:
+        state = np.array(peers.run("JiTCODE", name, probe, tolerance, window)["state"])
+        return float(np.max(np.abs(state - reference))) / size
+
+    ours, theirs = loosest(ours_error, target), loosest(theirs_error, target)
+    schedule = Schedule.read(m, until, 20)
+    compiled = processor(lambda: LaneFlow(m, m.n, True, ours[0] * 1.0001))[0]
+    jit_compile: list[float] = []
+
+    def run_theirs() -> float:
+        found = peers.run("JiTCODE", name, until, theirs[0], window)
+        jit_compile.append(found["compile"])
+        return float(found["run"])
+
+    def run_ours() -> float:
+        return processor(lambda: run_model(m, schedule, m.n, 0, LaneFlow(m, m.n, True, ours[0])))[0]
+
+    mine, other = in_turn([run_ours, run_theirs])
+    built = statistics.median(jit_compile)
+    print(
+        f"| {name}, T = {until:g} | {ours[0]:.0e} ({ours[1]:.0e}) | {theirs[0]:.0e} ({theirs[1]:.0e}) | {mine:.2f} "
+        f"| {other:.2f} | {other / mine:.2f} | {compiled:.2f} | {built:.2f} "
+        f"| {(other + built) / (mine + compiled):.2f} |",
+        flush=True,
+    )
+
+
+def against_slow_peers(peers: Peers, until: float) -> None:
+    name = "complex Lorenz"
+    m = model(name)
+    mine = processor(lambda: run_model(m, Schedule.read(m, until, 20), m.n, 0, LaneFlow(m, m.n, True)))[0]
+    for peer, share in (("pynamicalsys", 0.1), ("dysts", 0.1)):
+        found = peers.run(peer, name, until * share, 1e-9)
+        print(
+            f"| {peer}, T = {until:g} | {found['run'] / share:.1f} | {mine:.2f} | {found['run'] / share / mine:.0f} |"
+        )
+
+
+def bare_loop(m: Model, until: float, window: float) -> Callable[[], float]:
+    """What one writes by hand: all columns in one integrator, numpy's QR, a sum of logarithms."""
+    import heyoka as hy
+
+    from neutralmodes.evidence.engines.heyoka import arithmetic
+    from neutralmodes.evidence.variational import variational
+
+    plan, n = variational(m, m.n), m.n
+    names = list(hy.make_vars(*(f"y{i}" for i in range(n * (n + 1)))))
+    rule = plan.program.run(plan.outputs, [*names, hy.time], arithmetic(None))
+    taylor = hy.taylor_adaptive(list(zip(names, rule, strict=True)), [1.0] * len(names), compact_mode=n > 5)
+
+    def loop() -> float:
+        taylor.time, total = 0.0, np.zeros(n)
+        taylor.state[:n] = [float(v) for v in m.start]
+        taylor.state[n:] = np.linalg.qr(np.random.default_rng(0).standard_normal((n, n)))[0].ravel()
+        for i in range(round(until / window)):
+            taylor.propagate_until((i + 1) * window)
+            q, r = np.linalg.qr(taylor.state[n:].reshape(n, n))
+            total += np.log(np.abs(np.diagonal(r)))
+            taylor.state[n:] = q.ravel()
+        return 0.0
+
+    return lambda: processor(loop)[0]
+
+
+def bare(until: float) -> None:
+    for name, span in (("complex Lorenz", until), ("Lorenz-96", until / 40)):
+        m = model(name)
+        window = run_model(m, Schedule.read(m, span, 20), m.n, 0).window
+        loop = bare_loop(m, span, window)
+        ours = lambda m=m, span=span: processor(lambda: run_model(m, Schedule.read(m, span, 20), m.n, 0))[0]  # noqa: E731
+        mine, other = in_turn([ours, loop])
+        print(f"| {name}, T = {span:g} | {other:.2f} | {mine:.2f} | {mine / other:.2f} |", flush=True)
+
+
+def ensembles() -> None:
+    rule = evidence_peers.complex_lorenz
+    v = sp.symbols("x0:5", real=True)
+    field = nm.VectorField.from_function(lambda t, y: rule(list(y)), 5)
+    system = nm.System("complex Lorenz", field, nm.LieAction(v, [[0] * 5]), start=STARTS["complex Lorenz"])
+    m, span = model_of(system), 100
+    loop = bare_loop(m, span, 0.5)
+    many = lambda: processor(lambda: ensemble(system, 64, time=span, transient=20, workers=1))[0] / 64  # noqa: E731
+    single = lambda: processor(lambda: nm.spectrum(system, time=span, transient=20))[0]  # noqa: E731
+    each, one, hand = in_turn([many, single, loop])
+    wall = [_wall(lambda w=w: ensemble(system, 64, time=span, transient=20, workers=w)) for w in (1, 2) * 2]
+    threads = max(wall[0] / wall[1], wall[2] / wall[3])
+    print(
+        f"| 64 of complex Lorenz, T = {span} | {1e3 * each:.1f} | {1e3 * one:.1f} | {1e3 * hand:.1f} | {one / each:.1f} "
+    )
+    print(f"| {hand / each:.1f} | {threads:.2f} |", flush=True)
+
+
+def _wall(work: Callable[[], Any]) -> float:
+    begin = time.perf_counter()
+    work()
+    return time.perf_counter() - begin
+
+
+def stiff(peers: Peers, until: float) -> None:
+    m = model("Kuramoto-Sivashinsky")
+    schedule = Schedule.read(m, until, 20)
+
+    def run(make: Callable[[], Any]) -> tuple[float, Spectrum]:
+        return processor(lambda: run_model(m, schedule, m.n, 0, make()))
+
+    EtdFlow(m, m.n, True), LaneFlow(m, m.n, True)
+    etd, taylor = run(lambda: EtdFlow(m, m.n, True)), run(lambda: LaneFlow(m, m.n, True))
+    apart = float(np.max(np.abs(etd[1].exponents[:10] - taylor[1].exponents[:10])))
+    window = taylor[1].window
+    hand = bare_loop(m, until / 20, window)() * 20
+    print(f"| ETDRK4 | {etd[0]:.2f} | {etd[1].outcome}; first ten within {apart:.1e} of Taylor's |")
+    print(f"| Taylor, SIMD lanes | {taylor[0]:.2f} | {taylor[1].outcome} |")
+    print(f"| Taylor, bare heyoka loop (a twentieth, scaled) | {hand:.2f} | |")
+    for tolerance in (1e-6, 1e-9):
+        try:
+            found = peers.run("JiTCODE", "Kuramoto-Sivashinsky", until, tolerance, window)
+            print(f"| JiTCODE dop853, {tolerance:g} | {found['run']:.2f} | leading {found['exponents'][0]:.4f} |")
+        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
+            why = (getattr(error, "stderr", "") or "timeout").strip().splitlines()[-1:]
+            print(f"| JiTCODE dop853, {tolerance:g} | gives up | {' '.join(why)[:90]} |")
+
+
+def fifty_digits() -> None:
+    m = model("complex Lorenz")
+    engine = HeyokaFlow(m, 1, 50)
+    start, column = engine.array(m.start), engine.array([1] * 5).reshape(5, 1)
+
+    def ours() -> float:
+        engine.place(Fraction(0), start, column)
+        return processor(lambda: engine.advance(Fraction(1, 4)))[0]
+
+    def theirs() -> float:
+        rule, jacobian = evidence_peers.complex_lorenz, evidence_peers.complex_lorenz_jacobian
+
+        def slopes(t: Any, y: Any) -> list[Any]:
+            rows = jacobian(list(y[:5]))
+            return [*rule(list(y[:5])), *(sum(r * v for r, v in zip(row, y[5:], strict=True)) for row in rows)]
+
+        with mpmath.workdps(50):
+            values = [mpmath.mpf(int(v)) for v in m.start] + [mpmath.mpf(1)] * 5
+            return processor(lambda: mpmath.odefun(slopes, 0, values)(mpmath.mpf("0.25")))[0]
+
+    square = np.random.default_rng(0).standard_normal((20, 20))
+    mine = engine.array(square.ravel()).reshape(20, 20)
+
+    def their_qr() -> float:
+        with mpmath.workdps(50):
+            return processor(lambda: mpmath.qr(mpmath.matrix(square.tolist())))[0]
+
+    a, b = in_turn([ours, theirs])
+    c, d = in_turn([lambda: processor(lambda: qr(mine))[0], their_qr])
+    print(f"| transport to t = 1/4 (odefun) | {1e3 * a:.1f} | {1e3 * b:.0f} | {b / a:.0f} |")
+    print(f"| QR of 20 x 20 (mp.qr) | {1e3 * c:.1f} | {1e3 * d:.0f} | {d / c:.0f} |")
+    print(f"| both | {1e3 * (a + c):.1f} | {1e3 * (b + d):.0f} | {(b + d) / (a + c):.0f} |", flush=True)
+
+
+def ring(n: int) -> Model:
+    field = nm.VectorField.from_function(lambda t, y: evidence_peers.lorenz96(list(y), n), n)
+    action = nm.LieAction(sp.symbols(f"x0:{n}", real=True), [[0] * n])
+    return model_of(nm.System("ring", field, action, start=[Fraction(float(8 + np.sin(7 * i))) for i in range(n)]))
+
+
+def growth(picture: Path | None) -> None:
+    """Milliseconds for a unit of time of Lorenz-96: with n (all exponents), with k (n = 40), with digits (n = 5)."""
+
+    def cost(m: Model, k: int, digits: int | None, span: int) -> float:
+        engine = LaneFlow(m, k) if digits is None else HeyokaFlow(m, k, digits)
+        return 1e3 * processor(lambda: run_model(m, Schedule.read(m, span, 20), k, 0, engine))[0] / span
+
+    tables = {
+        "n": {n: cost(ring(n), n, None, 20) for n in (5, 10, 20, 40, 80)},
+        "k": {k: cost(ring(40), k, None, 20) for k in (1, 2, 4, 8, 16, 40)},
+        "digits": {d: cost(ring(5), 5, d, 1) for d in (18, 30, 50, 100, 200)},
+    }
+    for what, table in tables.items():
+        print(f"| {what} | " + " | ".join(str(x) for x in table) + " |")
+        print("| ms | " + " | ".join(f"{v:.1f}" for v in table.values()) + " |")
+    if picture is not None:
+        _draw(tables, picture)
+
+
+def _draw(tables: dict[str, dict[int, float]], picture: Path) -> None:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(9, 3), layout="constrained")
+    for axes, (what, table) in zip(figure.subplots(1, 3), tables.items(), strict=True):
+        axes.loglog(list(table), list(table.values()), "o-")
+        axes.set(xlabel=what, ylabel="ms for a unit of time")
+    figure.savefig(picture)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--peers", default=sys.executable, help="python with jitcode, pynamicalsys and dysts")
+    parser.add_argument("--picture", type=Path, help="where to draw the growth of the cost")
+    parser.add_argument("--only", nargs="*", default=[], help="parts to run")
+    asked = parser.parse_args()
+    peers = Peers(asked.peers)
+    parts: dict[str, Callable[[], None]] = {
+        "lorenz": lambda: against_jitcode(peers, "complex Lorenz", 2000, 0.5, 10, 1e-8),
+        "lorenz96": lambda: against_jitcode(peers, "Lorenz-96", 200, 0.25, 5, 1e-8),
+        "slow": lambda: against_slow_peers(peers, 2000),
+        "bare": lambda: bare(2000),
+        "ensembles": ensembles,
+        "stiff": lambda: stiff(peers, 100),
+        "digits": fifty_digits,
+        "growth": lambda: growth(asked.picture),
+    }
+    for name, part in parts.items():
+        if not asked.only or name in asked.only:
+            print(f"\n{name}", flush=True)
+            part()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,170 @@
+"""Edges of the checker's rules: what holds with equality, and the nearest claim that does not."""
+
+from __future__ import annotations
+
+import sys
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from neutralmodes_check import NotDerived, Unreadable, check
+from neutralmodes_check.asymptotics import check_recurrence, check_transversality
+from neutralmodes_check.compactness import check_compactness
+from neutralmodes_check.conclusion import flow_moves
+from neutralmodes_check.invariance import check_invariance
+from neutralmodes_check.rank import Ranks, check_rank
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
+from test_check_rules import TURN, S, positive, radial, system
+from test_checker import encode, forged, hopf, put, sealed
+
+sys.path.pop(0)
+
+XY = ["x", "y"]
+ONE, RADIUS = [["1", [0, 0]]], [["1", [2, 0]], ["1", [0, 2]]]
+X_SQUARED, Y_SQUARED = ["1", [["1", [1, 0]]]], ["1", [["1", [0, 1]]]]
+DISC = {"inequalities": [["+", "1", ["*", "-1", S]]]}
+V = ["x", "y", "v_0", "v_1"]
+ACROSS = ["1", [["1", [1, 0, 0, 1]], ["-1", [0, 1, 1, 0]]]]  # (x v_1 - y v_0)^2
+RADIAL = ["1", [["1", [1, 0, 1, 0]], ["1", [0, 1, 0, 1]]]]  # (x v_0 + y v_1)^2
+GRADIENT = [[["1", [1, 0]]], [["1", [0, 1]]]]
+
+
+def ranked(lower: Any, uniform: int = 1, **more: Any) -> dict[str, Any]:
+    base = {"rule": "rank", "generic": 1, "at": ["1", "0"], "upper": {"rule": "columns"}, "uniform": uniform}
+    return base | {"lower": lower, "singular": None, "constants": None} | more
+
+
+def complement(mu: str, weights: list[str], squares: list[Any], products: Any = ()) -> dict[str, Any]:
+    proof = positive(V, "0", [([], squares), *products])
+    return {"rule": "complement", "columns": [GRADIENT], "weights": weights, "mu": mu, "positivity": proof}
+
+
+def test_a_matrix_certificate_needs_mu_and_weights_above_zero() -> None:
+    """On the whole plane mu = 0 holds as an identity, and proves nothing; with weight 0 so does M alone."""
+    with pytest.raises(NotDerived, match="mu must be positive"):
+        check_rank(system(), ranked(complement("0", ["1"], [ACROSS, RADIAL])))
+    with pytest.raises(NotDerived, match="weights must be positive"):
+        check_rank(system(), ranked(complement("1", ["0"], [RADIAL])))
+    away = system(region={"inequalities": [["+", S, "-1"]]})
+    squares = [["1", [["1", [0, 0, 0, 1]]]], ["1", [["1", [0, 0, 1, 0]]]]]
+    proof = complement("1", ["1"], squares) | {"positivity": positive(V, "0", [([0], squares)])}
+    assert check_rank(away, ranked(proof)).uniform == 1
+
+
+def test_a_strict_claim_needs_a_margin_and_a_weak_one_does_not() -> None:
+    lower = {"rule": "minors", "positivity": positive(XY, "0", [([], [Y_SQUARED, X_SQUARED])])}
+    with pytest.raises(NotDerived, match="margin 0"):
+        check_rank(system(), ranked(lower))
+    bounded = {
+        "rule": "bounded",
+        "bound": "1",
+        "point": ["1", "0"],
+        "positivity": positive(XY, "0", [([0], [["1", ONE]])]),
+    }
+    check_compactness(system(region=DISC), bounded)  # a point on the boundary lies in N
+    with pytest.raises(NotDerived, match="outside"):
+        check_compactness(system(region=DISC), bounded | {"point": ["1000001/1000000", "0"]})
+
+
+def test_no_lower_bound_for_rank_zero_and_no_constants_below_the_generic_rank() -> None:
+    assert check_rank(system(), ranked(None, 0)).uniform == 0
+    with pytest.raises(NotDerived, match="no lower bound to prove"):
+        check_rank(system(), ranked({"rule": "minors", "positivity": positive(XY, "1")}, 0))
+    constants = {"c2": "1", "C2": "1", "positivity": positive(XY, "0", [([0], [["1", ONE]])])}
+    with pytest.raises(NotDerived, match="not uniform"):
+        check_rank(system(region=DISC), ranked(None, 0, constants=constants))
+
+
+def test_c2_may_equal_what_the_lower_bound_gives() -> None:
+    region = {"inequalities": [["+", S, "-1/4"], ["+", "4", ["*", "-1", S]]]}
+    lower = {"rule": "minors", "positivity": positive(XY, "1/4", [([0], [["1", ONE]])])}
+    above = {"C2": "4", "positivity": positive(XY, "0", [([1], [["1", ONE]])])}
+    found = check_rank(system(region=region), ranked(lower, constants={"c2": "1/4", **above}))
+    assert found.bounds is not None
+    with pytest.raises(NotDerived, match="c2"):
+        check_rank(system(region=region), ranked(lower, constants={"c2": "250001/1000000", **above}))
+
+
+def decays(factor: str, margin: str) -> dict[str, Any]:
+    cofactor = [] if factor == "0" else [[factor, [0, 0]]]
+    proof = {"factor": RADIUS, "cofactor": cofactor, "positivity": positive(XY, margin)}
+    return {"rule": "darboux", "of": "rank", "factors": [proof], "combination": [ONE]}
+
+
+def test_decay_under_a_map_needs_the_square_of_the_cofactor_below_one() -> None:
+    ranks = Ranks(1, 0, (), None)
+    half = system(kind="map", rule=[["*", "-1/2", "x"], ["*", "-1/2", "y"]])
+    check_recurrence(half, decays("1/4", "15/16"), True, ranks)
+    for rule, cofactor, margin in ((TURN, "1", "0"), ([["*", "2", "x"], ["*", "2", "y"]], "4", "-15")):
+        with pytest.raises(NotDerived, match="margin"):
+            check_recurrence(system(kind="map", rule=rule), decays(cofactor, margin), True, ranks)
+    with pytest.raises(NotDerived, match="margin"):
+        check_recurrence(system(rule=TURN), decays("0", "0"), True, ranks)
+
+
+def test_a_rule_serves_its_own_verdict_only() -> None:
+    ranks = Ranks(1, 1, (), None)
+    check_recurrence(system(), {"rule": "uniform"}, False, ranks)
+    with pytest.raises(NotDerived):
+        check_recurrence(system(), {"rule": "uniform"}, True, ranks)
+    half = system(rule=[["*", "-1", "x"], ["*", "-1", "y"]])
+    with pytest.raises(NotDerived):
+        check_recurrence(half, decays("-2", "2"), False, Ranks(1, 0, (), None))
+    with pytest.raises(NotDerived, match="below the generic"):
+        check_recurrence(system(), {"rule": "uniform"}, False, Ranks(1, 0, (), None))
+    for kind, inputs in (("map", {}), ("flow", {"u": ["0", "1"]})):
+        with pytest.raises(NotDerived, match="only for flows"):
+            check_transversality(system(kind=kind, inputs=inputs), {"rule": "point", "at": ["1", "0"]}, True, ranks)
+
+
+def test_the_flow_counts_generically_only_where_all_is_polynomial() -> None:
+    ranks = Ranks(1, 0, (Fraction(1), Fraction(0)), None)
+    assert flow_moves(radial("1"), ranks)
+    assert not flow_moves(system(), ranks)
+    assert not flow_moves(radial(["exp", "y"]), ranks)
+    assert not flow_moves(radial(["^", ["+", "1", S], -1]), ranks)
+
+
+def test_a_weak_face_may_use_no_inequality_of_the_region() -> None:
+    """x' = -x on x >= 0, 1 - s >= 0: L_f x = -1 x + 0 is kept; x' = 1 - s >= 0 there by the region alone is refused."""
+    region = {"inequalities": ["x", ["+", "1", ["*", "-1", S]]]}
+    inward = [["*", "-1", "x"], ["*", "-1", "y"]]
+    outer = positive(XY, "2", [], [(0, [["-2", [0, 0]]])])
+    keep = positive(XY, "0", [], [(0, [["-1", [0, 0]]])])
+    faces = [{"of": 0, "positivity": keep}, {"of": 1, "positivity": outer}]
+    check_invariance(system(rule=inward, region=region), {"rule": "faces", "faces": faces, "constraints": []})
+    borrowed = positive(XY, "0", [([1], [["1", ONE]])])
+    bad = [{"of": 0, "positivity": borrowed}, faces[1]]
+    with pytest.raises(NotDerived, match="not entered strictly"):
+        check_invariance(system(rule=[["+", "1", ["*", "-1", S]], "0"], region=region),
+                         {"rule": "faces", "faces": bad, "constraints": []})  # fmt: skip
+
+
+def test_outcomes_say_what_was_re_derived() -> None:
+    outcomes = check(encode(sealed(hopf()))).outcomes
+    assert set(outcomes.values()) == {"re-derived"}
+
+    def opened(data: Any) -> None:
+        for name in ("closure", "recurrence"):
+            data["obligations"][name] |= {"verdict": "UNDECIDED", "proof": None}
+
+    outcomes = check(forged(hopf, opened)).outcomes
+    assert (outcomes["closure"], outcomes["recurrence"], outcomes["rank"]) == ("left open", "left open", "re-derived")
+
+
+@pytest.mark.parametrize("name", ["x y", "", "1x", "x-"])
+def test_names_are_identifiers(name: str) -> None:
+    with pytest.raises(Unreadable, match="identifier"):
+        check(forged(hopf, put("statement", "parameters", {name: "1"})))
+
+
+def test_c_squared_must_be_positive_even_where_the_generators_vanish() -> None:
+    """N = {0}: C2 = 0 bounds |xi| there; with it the limit of c2 would be 1/(q 0^(q - 1)), without sense."""
+    point = system(constraints=["x", "y"], start=["0", "0"])
+    lower = {"rule": "minors", "positivity": positive(XY, "1", [], [])}
+    constants = {"c2": "1", "C2": "0", "positivity": positive(XY, "0", [], [])}
+    with pytest.raises(NotDerived):
+        check_rank(point, ranked(lower, constants=constants))

@@ -1,0 +1,167 @@
+"""Do the neutral covariant directions contain the group's? Principal angles along an orbit, in degrees."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+from scipy.linalg import qr as pivoted_qr
+
+from neutralmodes.errors import EvidenceError, InputError
+from neutralmodes.evidence.angles import degrees, sines
+from neutralmodes.evidence.covariant import Track, covariance, follow, settled
+from neutralmodes.evidence.engines.base import Array, digits_to_bits, from_balls, to_balls, to_floats
+from neutralmodes.evidence.pointwise import Pointwise, rule_of
+from neutralmodes.evidence.spectrum import COMPLETED, Progress
+from neutralmodes.evidence.windows import Step
+from neutralmodes.exact.balls import working_precision
+
+_CLEAR = 1e-9  # a generator this far from the span of the others is counted, relative to the longest
+_GUARD = 2  # digits beyond those wanted
+_STILL = 1e-8  # a speed below it, relative to the state, is an equilibrium: the flow has no direction
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The largest principal angle from E_x to the neutral covariant subspace, at the end of each window.
+
+    ``angles`` (m,) are in degrees; the subspace of ``neutral_dimension`` is found without the
+    generators, and one that misses a direction of E_x shows as 90. ``orbit_dimension`` is the least
+    dim E_x on the way. ``flow_angle`` is the smallest angle from the flow direction to E_x seen (None
+    for maps, inputs, and orbits that come to rest). ``defect`` is that of ``covariant``.
+    """
+
+    angles: tuple[float, ...] = field(repr=False)
+    orbit_dimension: int
+    neutral_dimension: int
+    flow_angle: float | None
+    defect: float
+    engine: str
+    working_digits: int
+    windows: int
+    seed: int
+    outcome: str
+
+    @property
+    def completed(self) -> bool:
+        return self.outcome == COMPLETED
+
+    @property
+    def largest(self) -> float:
+        """The largest angle over all windows."""
+        return max(self.angles)
+
+    def to_json(self) -> dict[str, Any]:
+        """Plain data, every number a decimal string (counts are integers)."""
+        return {
+            "largest_degrees": repr(self.largest),
+            "median_degrees": repr(float(np.median(self.angles))),
+            "orbit_dimension": self.orbit_dimension,
+            "neutral_dimension": self.neutral_dimension,
+            "flow_angle_degrees": None if self.flow_angle is None else repr(self.flow_angle),
+            "covariance_defect": repr(self.defect),
+            "windows": self.windows,
+            "engine": self.engine,
+            "working_digits": self.working_digits,
+            "seed": self.seed,
+            "outcome": self.outcome,
+        }
+
+
+def alignment(
+    system: Any,
+    *,
+    windows: int = 400,
+    transient: float | Fraction | None = None,
+    k: int | None = None,
+    neutral: int | None = None,
+    digits: int | None = 16,
+    seed: int = 0,
+    progress: Progress | None = None,
+    engine: str = "auto",
+) -> Alignment:
+    """Principal angles between the group's directions and the neutral covariant vectors.
+
+    Parameters
+    ----------
+    digits : correct decimal digits wanted; the run has two more (18 are hardware arithmetic where heyoka
+        runs), because near a fixed point of the action the generators magnify the state's rounding.
+        None is plain double.
+
+    The other arguments are those of ``covariant``.
+
+    Raises InputError for a system without generators, EvidenceError where no exponent may be zero or
+    the neutral directions cannot be told from others.
+    """
+    if not getattr(system, "action", None) or not system.action.generators:
+        raise InputError(f"{system.name}: the action has no generators, there is nothing to align")
+    working = None if digits is None else digits + _GUARD
+    track = follow(system, windows, transient, k, neutral, working, seed, progress, engine)
+    _require_neutral(track)
+    with track.engine.precision(), working_precision(digits_to_bits(track.engine.working_digits)):
+        defect, outcome = covariance(track)
+        spans, found = _Spans(track), []
+        for i, step in enumerate(track.steps):
+            found.append(float(sines(spans.group(step), track.subspace(i, track.neutral))[0]))
+        return Alignment(
+            angles=tuple(degrees(s) for s in found),
+            orbit_dimension=spans.least,
+            neutral_dimension=len(track.neutral),
+            flow_angle=None if system.dynamics.inputs else _flow_angle(track, spans),
+            defect=defect,
+            engine=track.engine.name,
+            working_digits=track.engine.working_digits,
+            windows=len(found),
+            seed=seed,
+            outcome=outcome,
+        )
+
+
+def _require_neutral(track: Track) -> None:
+    name = track.model.name
+    if not track.neutral:
+        raise EvidenceError(f"{name}: no exponent of this run may be zero, so there is no neutral subspace")
+    if not settled(track):
+        raise EvidenceError(
+            f"{name}: the neutral columns {list(track.neutral)} are not separated from their neighbours in the groups "
+            f"{[list(g) for g in track.groups]}; a longer run, or another number of neutral exponents, may help"
+        )
+
+
+class _Spans:
+    """Bases of E_x along the orbit, in the engine's numbers."""
+
+    def __init__(self, track: Track) -> None:
+        self._track, self._n = track, track.model.n
+        self._xi = Pointwise(track.model, [tree for generator in track.model.generators for tree in generator])
+        self.least = len(track.model.generators)
+
+    def group(self, step: Step) -> Array:
+        """Independent generators at a step, (n, dim E_x)."""
+        engine, time = self._track.engine, step.time
+        if step.state.dtype == np.float64:
+            columns = self._xi.floats(step.state, float(time)).reshape(-1, self._n).T
+        else:
+            columns = from_balls(self._xi.balls(to_balls(step.state), time).reshape(-1, self._n).T, engine)
+        _, r, order = pivoted_qr(to_floats(columns), mode="economic", pivoting=True)
+        sizes = np.abs(np.diagonal(r))
+        kept = [int(a) for a, size in zip(order, sizes, strict=False) if size > _CLEAR * sizes[0]]
+        self.least = min(self.least, len(kept))
+        if not kept:
+            raise EvidenceError(f"{self._track.model.name}: every generator vanishes at time {float(time):.6g}")
+        return columns[:, kept]
+
+
+def _flow_angle(track: Track, spans: _Spans) -> float | None:
+    if not track.model.is_flow:
+        return None
+    rule, found = rule_of(track.model), 90.0
+    for step in track.steps:
+        state = to_floats(step.state)
+        speed = rule(state, float(step.time))
+        if not np.linalg.norm(speed) > _STILL * (1.0 + np.linalg.norm(state)):
+            return None
+        found = min(found, degrees(float(sines(speed[:, None], to_floats(spans.group(step)))[0])))
+    return found
