@@ -24,7 +24,7 @@ types: $(VENV)/.installed-test
 	$(BIN)/mypy
 
 unit: $(VENV)/.installed-test
-	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0
+	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0 -m "not slow"
 
 # The independent checker over certificates made just now. 3 is "re-derived, with another
 # conclusion than CERTIFIED", which is what an honest CONDITIONAL deserves.
@@ -36,7 +36,7 @@ recheck: $(VENV)/.installed-test
 
 # Everything but heyoka has wheels everywhere, so the same answers must come without it.
 without-heyoka: $(VENV)/.installed-test
-	NEUTRALMODES_NO_HEYOKA=1 HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0 -m numbers
+	NEUTRALMODES_NO_HEYOKA=1 HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0 -m "numbers and not slow"
 
 lemmas: $(VENV)/.installed
 	for lemma in proofs_check/lemmas/[a-z]*.py; do $(BIN)/python "$$lemma" || exit 1; done

@@ -192,7 +192,8 @@ def ensembles() -> None:
     wall = [_wall(lambda w=w: ensemble(system, 64, time=span, transient=20, workers=w)) for w in (1, 2) * 2]
     threads = max(wall[0] / wall[1], wall[2] / wall[3])
     print(
-        f"| 64 of complex Lorenz, T = {span} | {1e3 * each:.1f} | {1e3 * one:.1f} | {1e3 * hand:.1f} | {one / each:.1f} "
+        f"| 64 of complex Lorenz, T = {span} | {1e3 * each:.1f} | {1e3 * one:.1f} "
+        f"| {1e3 * hand:.1f} | {one / each:.1f} "
     )
     print(f"| {hand / each:.1f} | {threads:.2f} |", flush=True)
 

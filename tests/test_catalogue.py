@@ -39,7 +39,22 @@ def certificate(name: str) -> nm.Certificate:
     return nm.certify(system(name), evidence=False)
 
 
-every_system = pytest.mark.parametrize("name", sorted(REGISTERED))
+# `make test` certifies and re-derives every system once by command; here the costly ones wait for -m slow.
+COSTLY = {
+    "complex-ginzburg-landau",
+    "finite-ring",
+    "heavy-top",
+    "point-vortices",
+    "quartic-central-force",
+    "rate-network",
+    "rate-network-s1",
+    "rate-network-t2",
+    "three-body-planar",
+    "three-body-spatial",
+}
+every_system = pytest.mark.parametrize(
+    "name", [pytest.param(n, marks=[pytest.mark.slow] if n in COSTLY else []) for n in sorted(REGISTERED)]
+)
 
 
 @every_system

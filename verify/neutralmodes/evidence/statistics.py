@@ -14,8 +14,9 @@ MINIMUM = 16  # windows below which no error is estimated
 _LONG, _SHORT = 8, 64  # batches of m / 8 and of m / 64 windows: their sums' variances tell how sums grow
 # Variance of sums from m / 64 windows to m / 8: times 8 if independent, times 1 if bounded (a coboundary).
 _BOUNDED_BELOW = 2.0
-# A sum that would refute zero, but whose second half went on at less than 0.7 of the average rate, slows.
-_REFUTES, _SLOWS = 3.0, 0.7
+# A sum that would refute zero by little, but whose second half went on at less than 0.7 of the average
+# rate, slows: log T over a warmed run is at most six errors from zero, a drift soon is more.
+_NEARLY, _SLOWS = (3.0, 8.0), 0.7
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     samples = m * min(1.0, naive / variance) if variance else float(m)
     error = max(float(np.sqrt(variance)) / length, floor)
     lost = 2.0 * float(np.sum(centred[: m // 2])) / length  # the mean less the rate of the second half
-    if abs(mean) > _REFUTES * error and abs(mean - lost) < _SLOWS * abs(mean):
+    if _NEARLY[0] * error < abs(mean) < _NEARLY[1] * error and abs(mean - lost) < _SLOWS * abs(mean):
         return Average(mean, abs(lost), SLOWING, samples)
     return Average(mean, error, BOUNDED if grown < _BOUNDED_BELOW * bounded else BATCH_MEANS, samples)
 

@@ -22,6 +22,7 @@ from neutralmodes.statement import infix
 from neutralmodes.system import System
 from neutralmodes.verdict import Verdict
 
+_MOST_DIMENSIONS = 24  # sampling finds nothing beyond, and costs minutes
 _DIRECTIONS = 3000
 _FAR = 2.0**10
 _MARGIN = 1 / 64  # sampled speeds below this share of the size are too near zero to be proved quickly
