@@ -74,3 +74,13 @@ def test_the_checker_derives_the_scope(data):
 def test_a_wrong_scope_is_rejected(data, change):
     with pytest.raises(NotDerived):
         check(forged(data, change))
+
+
+def test_a_function_without_values_leaves_the_scope_open_and_nothing_crashes():
+    x, y = sp.symbols("x y", real=True)
+    unknown = sp.Function("p")(x**2 + y**2)
+    field = nm.VectorField([x, y], [x * unknown - y, y * unknown + x])
+    disc = nm.System("disc", field, nm.LieAction([x, y], [[-y, x]]), nm.Region.ball([x, y], 2))
+    found = nm.certify(disc, evidence=False, budget=1).obligations
+    assert found["equivariance"].verdict is nm.Verdict.PROVED
+    assert found["recurrence"].verdict is nm.Verdict.UNDECIDED

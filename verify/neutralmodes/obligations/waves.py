@@ -35,7 +35,11 @@ def relative_equilibrium(ground: Ground, r: int) -> dict[str, Any] | None:
     """{"point", "coefficients"} as expressions: a relative equilibrium inside N with rank Xi = r, or None."""
     if not ground.flow or ground.ranges or ground.n > _MOST_DIMENSIONS or ground.system.constraints:
         return None
-    for state, constants in _proposals(ground, r):
+    try:
+        proposals = list(_proposals(ground, r))
+    except KeyError:  # a function without values: opaque, declared, or kinked
+        return None
+    for state, constants in proposals:
         point, coefficients = _exact(state), _exact(constants)
         if point and coefficients and _is_wave(ground, point, coefficients):
             return {"point": list(map(to_json, point)), "coefficients": list(map(to_json, coefficients))}
