@@ -36,14 +36,16 @@ def relative_equilibrium(ground: Ground, r: int) -> dict[str, Any] | None:
     if not ground.flow or ground.ranges or ground.n > _MOST_DIMENSIONS or ground.system.constraints:
         return None
     try:
-        proposals = list(_proposals(ground, r))
+        return next(_waves(ground, r), None)
     except KeyError:  # a function without values: opaque, declared, or kinked
         return None
-    for state, constants in proposals:
+
+
+def _waves(ground: Ground, r: int) -> Iterator[dict[str, Any]]:
+    for state, constants in _proposals(ground, r):
         point, coefficients = _exact(state), _exact(constants)
         if point and coefficients and _is_wave(ground, point, coefficients):
-            return {"point": list(map(to_json, point)), "coefficients": list(map(to_json, coefficients))}
-    return None
+            yield {"point": list(map(to_json, point)), "coefficients": list(map(to_json, coefficients))}
 
 
 def _proposals(ground: Ground, r: int) -> Iterator[tuple[Floats, Floats]]:
