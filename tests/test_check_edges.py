@@ -161,10 +161,10 @@ def test_names_are_identifiers(name: str) -> None:
         check(forged(hopf, put("statement", "parameters", {name: "1"})))
 
 
-def test_c_squared_must_be_positive_even_where_the_generators_vanish() -> None:
-    """N = {0}: C2 = 0 bounds |xi| there; with it the limit of c2 would be 1/(q 0^(q - 1)), without sense."""
-    point = system(constraints=["x", "y"], start=["0", "0"])
-    lower = {"rule": "minors", "positivity": positive(XY, "1", [], [])}
-    constants = {"c2": "1", "C2": "0", "positivity": positive(XY, "0", [], [])}
-    with pytest.raises(NotDerived):
-        check_rank(point, ranked(lower, constants=constants))
+def test_c_squared_must_be_positive_even_on_an_empty_region() -> None:
+    """N = {-1 >= 0}: C2 = 0 holds there, and c2 would be a margin over zero."""
+    nowhere = system(region={"inequalities": ["-1"]}, generators=[["1", "0"], ["0", "1"]])
+    constants = {"c2": "1", "C2": "0", "positivity": positive(XY, "0", [([0], [["2", ONE]])])}
+    lower = {"rule": "minors", "positivity": positive(XY, "1")}
+    with pytest.raises(NotDerived, match="C2 must be positive"):
+        check_rank(nowhere, ranked(lower, 2, generic=2, constants=constants))

@@ -6,6 +6,7 @@ import ast
 import copy
 import os
 import random
+import resource
 import shutil
 import signal
 import sys
@@ -113,7 +114,7 @@ def sample(count: int, seed: int, files: list[str] | None = None) -> list[tuple[
 
 
 def is_killed(path: Path, source: str) -> bool:
-    """Whether the checker's own suite fails on the changed checker (or does not end in four minutes).
+    """Whether the checker's own suite fails on the changed checker (or does not end within a minute of work).
 
     The suite runs in a fork, which inherits what is slow to make and knows nothing of the checker: the certificates.
     """
@@ -134,7 +135,9 @@ def _run_suite(folder: str, stem: str) -> int:
     silence = os.open(os.devnull, os.O_WRONLY)
     os.dup2(silence, 1)
     os.dup2(silence, 2)
-    signal.alarm(240)
+    signal.alarm(300)
+    resource.setrlimit(resource.RLIMIT_AS, (4 * 2**30, 4 * 2**30))  # a mutant may have lost a limit
+    resource.setrlimit(resource.RLIMIT_CPU, (60, 60))
     sys.dont_write_bytecode = True
     for name in [name for name in sys.modules if name.split(".")[0] == "neutralmodes_check"]:
         raise RuntimeError(f"{name} is loaded before the fork")

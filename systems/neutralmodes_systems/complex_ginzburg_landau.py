@@ -4,7 +4,7 @@ A = sum A_k e^{i k x/4}; the cubic term is the exact convolution of the modes ke
 (1/2) d/dt sum |A_k|^2 <= s - s^2 with s = sum |A_k|^2, and every ball of radius above 1 is entered.
 G = T^2: the phase A -> e^{i phi} A and the translations x -> x + c, charge k on A_k. H trivial where two modes are
 not 0, q = 2.
-Source: this project's truncation; the equation: Aranson, Kramer, Rev. Mod. Phys. 74 (2002) 99.
+Source: this project's truncation; the equation: Aranson, Kramer, Rev. Mod. Phys. 74 (2002) 99 (cited from memory).
 Two zeros are the group's, one the flow's.
 """
 
@@ -41,8 +41,9 @@ system = nm.System(
         "group": "T^2",
         "stabilizer": "trivial where two modes are not 0",
         "orbit_dimension": 2,
-        "source": "truncation of this project; equation: Aranson, Kramer, Rev. Mod. Phys. 74 (2002) 99",
+        "source": "truncation of this project; "
+        "equation: Aranson, Kramer, Rev. Mod. Phys. 74 (2002) 99 (cited from memory)",
         "theorem": "W and R: two zeros off the plane waves, three where the flow leaves the group orbit",
-        "matters": "amplitude turbulence: phase and position are both neutral",
+        "matters": "pattern formation: phase and position are both neutral",
     },
 )

@@ -3,8 +3,8 @@
 J_jk is complex normal with |J_jk|^2 = 16/3 in the mean for three seeded inputs k of each unit, rounded to 1/16.
 G = SO(2), z -> e^{i phi} z, H trivial off z = 0, q = 1 there. Region: |z_j| <= 4 for each unit, entered on each face,
 since 4 (1 + 16) exceeds the input 4 sum_k |J_jk|.
-Source: this project. Of the seeds 0 to 4 four are chaotic, with largest exponents 0.80, 0.34, 0.53, 0.28 (our runs over
-100 time units, 0.1); seed 0 is taken.
+Source: this project. Of the seeds 0 to 4 four are chaotic, with largest exponents near 0.80, 0.34, 0.53, 0.28 (short
+runs of 100 time units, without error bars); seed 0 is taken.
 The phase is carried by the chaotic units themselves, which an uncoupled product lacks.
 """
 

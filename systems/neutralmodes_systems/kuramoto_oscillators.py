@@ -3,7 +3,7 @@
 G = SO(2) turning all phases, H trivial, q = 1; the region is the whole torus of four angles.
 Constants of motion: the products of sin^2((theta_i - theta_j)/2) along a closed tour of the oscillators; two of the
 three tours of four are independent. w = 1 + 1, m = 2, r = 0: all four exponents are zero.
-Source: Watanabe, Strogatz, Physica D 74 (1994) 197 (constants of motion of identical oscillators).
+Source: Watanabe, Strogatz, Physica D 74 (1994) 197 (constants of motion; cited from memory).
 """
 
 import sympy as sp
@@ -34,8 +34,8 @@ system = nm.System(
         "group": "SO(2)",
         "stabilizer": "trivial",
         "orbit_dimension": 1,
-        "source": "Watanabe, Strogatz, Physica D 74 (1994) 197",
-        "theorem": "U: the common phase is free; I: the flow and two constants of motion add three",
+        "source": "Watanabe, Strogatz, Physica D 74 (1994) 197 (cited from memory)",
+        "theorem": "U: the common phase is free; the constants are proved, their count is not yet",
         "matters": "why identical oscillators show so many zero exponents: hidden constants of motion",
         "exponent_sum": "0",
         "exponents_source": "exact: four commuting or conserved directions in dimension four",

@@ -4,7 +4,7 @@ x' = -y^2 - z^2 - a x + a F, y' = x y - b x z - y + G, z' = b x y + x z - z; a, 
 Without the thermal contrast G of continents and oceans the eddies (y, z) would have the phase symmetry SO(2): the claim
 made here, which G breaks. No other linear symmetry exists, as ``neutralmodes symmetries lorenz-84`` shows.
 The ball |(x, y, z)| <= 9 is entered: half the derivative of its square is -(x^2)/4 + 2 x - y^2 + y - z^2 < 0 there.
-Source: E. N. Lorenz, Tellus A 36 (1984) 98.
+Source: E. N. Lorenz, Tellus A 36 (1984) 98 (cited from memory).
 """
 
 import sympy as sp
@@ -34,7 +34,7 @@ system = nm.System(
         "group": "none; SO(2) on (y, z) is claimed and refuted",
         "stabilizer": "none",
         "orbit_dimension": 0,
-        "source": "Lorenz, Tellus A 36 (1984) 98",
+        "source": "Lorenz, Tellus A 36 (1984) 98 (cited from memory)",
         "theorem": "none: the phase symmetry is refuted by the thermal contrast G",
         "matters": "the control: a chaotic model one term away from a symmetry, and no group zero",
     },

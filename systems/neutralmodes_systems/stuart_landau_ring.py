@@ -5,7 +5,7 @@ with a.
 G = T^2, (a, b) -> (e^{i phi} a, e^{i psi} b), H trivial where neither ring is silent, q = 2 there.
 Region: |a| <= 2 and |b| <= 2 (each ring's three units together), entered as 4 - 16/3 < 0 and the couplings only lose.
 Source: this project, the discrete complex Ginzburg-Landau ring with cross-phase modulation.
-Chaotic: largest exponents 0.32, 0.23 (our run over 80 time units, 0.05).
+Seen chaotic: largest exponents near 0.32 and 0.23 (a short run of 80 time units, without error bars).
 """
 
 import sympy as sp

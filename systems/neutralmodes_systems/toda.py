@@ -6,7 +6,7 @@ G = R, the flow of tr L^3/3, L the Lax matrix: a hidden symmetry, which commutes
 H trivial, q = 1, except where that flow stands still.
 Constraint tr L^2 = its start: an ellipsoid, compact, of dimension 5. Integrals: tr L, tr L^3 and the product of the
 a_i. w = 1 + 1, m = 3, r = 0: all five exponents are zero, as in every integrable system.
-Source: H. Flaschka, Phys. Rev. B 9 (1974) 1924 for the variables.
+Source: H. Flaschka, Phys. Rev. B 9 (1974) 1924 for the variables (cited from memory).
 """
 
 import sympy as sp
@@ -42,7 +42,7 @@ system = nm.System(
         "group": "R",
         "stabilizer": "trivial where the flow of tr L^3 moves",
         "orbit_dimension": 1,
-        "source": "Flaschka, Phys. Rev. B 9 (1974) 1924",
+        "source": "Flaschka, Phys. Rev. B 9 (1974) 1924 (cited from memory)",
         "theorem": "I: two commuting flows and three integrals on an energy ellipsoid of dimension five",
         "matters": "a hidden symmetry that is not linear: its generator is polynomial of degree three",
         "exponents_source": "exact off the separatrices: integrable, all five exponents on the ellipsoid are zero",

@@ -23,7 +23,7 @@ from neutralmodes.statement import infix
 Point: TypeAlias = npt.NDArray[np.float64]  # a value for each of a ground's names
 
 _PER_TURN, _LONGEST = 64, 0.1  # points of a turn, and the longest step of the Runge-Kutta rule
-_FARTHEST, _HALVINGS, _ALONG = 4.0, 30, 6  # of the search along rays
+_FARTHEST, _HALVINGS, _ALONG = 4.0, 20, 4  # of the search along rays
 
 
 @dataclass(frozen=True)

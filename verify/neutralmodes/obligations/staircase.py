@@ -89,8 +89,10 @@ class _Stairs:
     def side(self, sign: int, width: Fraction, steps: int) -> list[_Step] | None:
         """The steps from the start outwards; a single one where the drift never goes that way."""
         whole = self._outer(sign, width, 1, 1)
-        if width <= _WIDEST and (proof := self._wall(self.start, whole, sign)):
-            return [_Step(whole, Fraction(0), proof)]
+        if width <= _WIDEST and self._seen(self.start, whole, sign) <= 0:
+            proof = self.limit(self.start, whole, sign, Fraction(0))
+            if proof is not None:
+                return [_Step(whole, Fraction(0), proof)]
         found, inner = list[_Step](), self.start
         steps = max(steps, ceil(width / _WIDEST))
         for k in range(1, steps + 1):
@@ -107,18 +109,14 @@ class _Stairs:
         return Fraction(round(cos(angle) * _GRID)), Fraction(round(sin(angle) * _GRID))
 
     def _step(self, inner: Direction, outer: Direction, sign: int) -> _Step | None:
-        if proof := self._wall(inner, outer, sign):
-            return _Step(outer, Fraction(0), proof)
         seen = self._seen(inner, outer, sign)
+        if seen <= 0 and (proof := self.limit(inner, outer, sign, Fraction(0))):
+            return _Step(outer, Fraction(0), proof)
         for slack in _SLACK:
             speed = Fraction(max(seen, 1e-12) * (1 + slack)).limit_denominator(10**12)
             if speed > 0 and (proof := self.limit(inner, outer, sign, speed)):
                 return _Step(outer, speed, proof)
         return None
-
-    def _wall(self, inner: Direction, outer: Direction, sign: int) -> Proof | None:
-        """A proof that nothing moves outwards on this step."""
-        return self.limit(inner, outer, sign, Fraction(0)) if self._seen(inner, outer, sign) <= 0 else None
 
     def _seen(self, inner: Direction, outer: Direction, sign: int) -> float:
         """The largest outward speed at sampled points of the sector, its edges among them."""
