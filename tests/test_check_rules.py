@@ -15,7 +15,7 @@ import sympy as sp
 from neutralmodes_check import NotDerived, Unreadable
 from neutralmodes_check.closure import check_closure, formally_independent
 from neutralmodes_check.compactness import check_compactness
-from neutralmodes_check.conclusion import Facts, conclude, inputs_are_outer
+from neutralmodes_check.conclusion import Facts, conclude
 from neutralmodes_check.domain import check_domain
 from neutralmodes_check.equivariance import check_equivariance, generator_residual
 from neutralmodes_check.functions import apply, derivative
@@ -258,12 +258,18 @@ def test_a_region_of_a_map_must_not_divide() -> None:
         check_invariance(s, proof)
 
 
-def test_inputs_must_not_enter_generators_or_region() -> None:
+def test_inputs_vary_in_time_so_only_the_rule_may_hold_them() -> None:
     u = {"u": ["-1", "1"]}
-    assert inputs_are_outer(radial("u", inputs=u))
-    assert not inputs_are_outer(system(generators=[[["*", "u", "y"], "x"]], inputs=u))
-    assert not inputs_are_outer(system(region={"inequalities": [["sin", ["+", "u", "x"]]]}, inputs=u))
     check_equivariance(radial("u", inputs=u), IDENTITY)
+    for more in (
+        {"generators": [[["*", "u", "y"], "x"]]},
+        {"region": {"inequalities": [["sin", ["+", "u", "x"]]]}},
+        {"constraints": [["*", "u", "x"]]},
+        {"integrals": [["*", "u", S]]},
+        {"discrete": [[["*", "u", "x"], "y"]]},
+    ):
+        with pytest.raises(Unreadable, match="unknown name 'u'"):
+            system(inputs=u, **more)
 
 
 def test_hidden_dependences_of_generators_are_found() -> None:
@@ -300,7 +306,7 @@ def test_minors_and_gram_sums_agree_with_the_leibniz_formula() -> None:
 
 PREMISES = ["equivariance", "domain", "compactness", "invariance"]
 GOOD = dict.fromkeys([*PREMISES, "closure", "rank", "recurrence"], "PROVED")
-FACTS = Facts(GOOD, Ranks(2, 2, (), None), False, True, True, False, None)
+FACTS = Facts(GOOD, Ranks(2, 2, (), None), False, True, False, None)
 
 
 def test_counts_follow_the_table_of_the_theory() -> None:
@@ -323,7 +329,6 @@ def test_counts_follow_the_table_of_the_theory() -> None:
     assert counted(**moved) == ("CERTIFIED", [(2, "U"), (3, "W")])
     assert counted(**moved, has_flow_column=False) == ("CERTIFIED", [(2, "U")])
     assert counted(flow_moves=True, verdicts=GOOD | {"transversality": "DARBOUX"}) == ("CERTIFIED", [(2, "U")])
-    assert counted(outer_inputs=False) == ("UNDECIDED", [])
     assert counted(ranks=None) == ("UNDECIDED", [])
 
 

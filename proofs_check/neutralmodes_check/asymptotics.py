@@ -24,6 +24,8 @@ def _decaying(system: System, value: Any) -> list[Quotient]:
             moved, decay = system.lie(system.rule)(p), k.scaled(-1)
         else:
             moved, decay = _compose(system, p), system.number(1) - k * k
+        if any(p.num.partial(system.ring.symbol(name)) for name in system.statement.inputs):
+            raise NotDerived("a decaying factor may not hold inputs, which vary in time")
         if moved - k * p:
             raise NotDerived("a factor does not evolve with the stated cofactor")
         check_positivity(system, entry["positivity"], decay, strict=True)

@@ -9,7 +9,7 @@ from typing import Any
 from .asymptotics import check_recurrence, check_transversality
 from .closure import check_closure, formally_independent
 from .compactness import check_compactness
-from .conclusion import Facts, compare, conclude, flow_moves, inputs_are_outer, read_conclusion
+from .conclusion import Facts, compare, conclude, flow_moves, read_conclusion
 from .domain import check_domain
 from .equivariance import check_equivariance, residuals_vanish
 from .integrals import Counts, check_integrals, integral_residuals
@@ -164,7 +164,6 @@ def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts
         verdicts=verdicts,
         ranks=ranks,
         flow_moves=ranks is not None and column and flow_moves(system, ranks),
-        outer_inputs=ranks is not None and inputs_are_outer(system),
         has_flow_column=column,
         has_inputs=bool(statement.inputs),
         at_least=statement.at_least,

@@ -28,26 +28,10 @@ class Facts:
     verdicts: Mapping[str, str]
     ranks: Ranks | None
     flow_moves: bool
-    outer_inputs: bool
     has_flow_column: bool
     has_inputs: bool
     at_least: int | None
     conserved: int = 0
-
-
-def inputs_are_outer(system: System) -> bool:
-    """Whether no input occurs in generators, region or constraints, as transport and invariance need."""
-    inputs = {system.ring.symbol(name) for name in system.statement.inputs}
-    if not inputs:
-        return True
-    functions = [c for g in system.generators for c in g]
-    functions += [*system.inequalities, *system.constraints]
-    return not any(_mentions(system, c.support(), inputs) for c in functions)
-
-
-def _mentions(system: System, support: set[int], wanted: set[int]) -> bool:
-    inner = [a.support() for i in support for a in (system.ring.symbols[i] or [None])[1:]]
-    return bool(support & wanted) or any(_mentions(system, s, wanted) for s in inner)
 
 
 def flow_moves(system: System, ranks: Ranks) -> bool:
@@ -65,7 +49,7 @@ def _entry(count: int, theorem: str, counts: str, where: str) -> dict[str, Any]:
 def statements(facts: Facts) -> list[dict[str, Any]]:
     """The statements that follow, in the order of docs/certificate.md."""
     ready = all(facts.verdicts[name] in ("PROVED", "ASSUMED") for name in PREMISES)
-    if not (ready and facts.ranks and facts.outer_inputs):
+    if not (ready and facts.ranks):
         return []
     r, q = facts.ranks.generic, facts.ranks.uniform
     result = []

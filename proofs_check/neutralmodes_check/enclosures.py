@@ -15,6 +15,7 @@ ONE = 1 << BITS
 _GUARD = 72
 _W = BITS + _GUARD  # series are summed at this precision
 _UNIT = 1 << _W
+_MOST_BITS = 1 << 13
 _MOST = 1 << (BITS + 9)
 _MOST_TURNS = 1 << (BITS + 20)
 
@@ -37,6 +38,8 @@ class Interval(NamedTuple):
 
     def times(self, other: Interval) -> Interval:
         corners = [a * b for a in self for b in other]
+        if max(map(int.bit_length, corners)) > _MOST_BITS:
+            raise NoEnclosure("numbers too large")
         return Interval(min(corners) >> BITS, -(-max(corners) >> BITS))
 
     def power(self, k: int) -> Interval:

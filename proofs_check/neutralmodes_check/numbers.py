@@ -139,9 +139,9 @@ def _enclose(p: Polynomial, numbers: list[int], bits: int) -> tuple[Fraction, Fr
 
     for i in numbers:
         low, high = of(p.ring.symbols[i][1].num)
-        if high < 0:
-            raise NotDerived("the square root of a negative number")
-        known[i] = _root(max(low, Fraction(0)), bits), _root(max(high, Fraction(0)), bits) + Fraction(1, 1 << bits)
+        if low < 0:
+            raise NotDerived("a square root of a number that is not seen to be positive")
+        known[i] = _root(low, bits), _root(high, bits) + Fraction(1, 1 << bits)
     return of(p)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from .refusal import MAX_BYTES, MAX_DEPTH, MAX_DIGITS, Unreadable
 
 SIGNED_PARTS = ("schema", "statement", "obligations", "conclusion")
-_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[\]{}]', re.DOTALL)
+_TOKENS = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 
 
 def _check_nesting(data: bytes) -> None:

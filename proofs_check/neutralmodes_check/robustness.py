@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
-from .conclusion import inputs_are_outer
 from .matrices import dot
 from .positivity import check_positivity
 from .quotient import Quotient, total
@@ -64,8 +63,8 @@ def check_robustness(system: System, proof: Any) -> Bounds:
     fields(proof, "the proof of robustness", ["rule", "generator", "phase", "exponent", "lifetime"])
     if proof["rule"] != "bounds":
         raise NotDerived("robustness has no such rule")
-    if system.statement.kind != "flow" or not inputs_are_outer(system):
-        raise NotDerived("robustness is about flows whose generators and region are free of inputs")
+    if system.statement.kind != "flow":
+        raise NotDerived("robustness is about flows")
     generator = integer(proof["generator"], "generator", 0, len(system.generators) - 1)
     phase = None if proof["phase"] is None else _read_phase(system, proof["phase"], generator)
     found = Bounds()

@@ -154,11 +154,11 @@ def read_statement(value: Any) -> Statement:
     intervals = {k: _box(v, f"parameter {k!r}") for k, v in given.items() if type(v) is list}
     _distinct([*variables, *inputs, *given])
     activations = _activations(raw["activations"])
-    known = frozenset([*variables, *inputs, *given])
+    outer = frozenset([*variables, *given])  # inputs vary in time, so only the rule may hold them
     functions = SMOOTH | UNARY_ROUGH | frozenset(activations)
     opaque = _opaque(activations)
 
-    def trees(entries: Any, what: str, length: int | None = None) -> list[Tree]:
+    def trees(entries: Any, what: str, length: int | None = None, known: frozenset[str] = outer) -> list[Tree]:
         for tree in listing(entries, what, length):
             check_tree(tree, known, functions, what, opaque)
         return list(entries)
@@ -174,7 +174,7 @@ def read_statement(value: Any) -> Statement:
         name=text(raw["name"], "name"),
         kind=choice(raw["kind"], "kind", ("flow", "map")),
         variables=variables,
-        rule=trees(raw["rule"], "rule", n),
+        rule=trees(raw["rule"], "rule", n, outer | set(inputs)),
         generators=generators,
         group=None if raw["group"] is None else text(raw["group"], "group"),
         angles=angles,
