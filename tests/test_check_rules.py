@@ -317,7 +317,10 @@ def test_counts_follow_the_table_of_the_theory() -> None:
     assert counted(**lower, at_least=2) == ("CONDITIONAL", [(1, "U'"), (2, "W"), (2, "R")])
     assert counted(**none, verdicts=open_recurrence) == ("CONDITIONAL", [(2, "W"), (2, "R")])
     assert counted(**none, verdicts=GOOD | {"recurrence": "REFUTED"}) == ("UNDECIDED", [])
-    assert counted(**none, verdicts=GOOD | {"recurrence": "REFUTED"}, at_least=2) == ("REFUTED", [])
+    ended = {**none, "verdicts": GOOD | {"recurrence": "REFUTED"}, "at_least": 2}
+    assert counted(**ended) == ("UNDECIDED", [])
+    assert counted(**ended, fewest=2) == ("UNDECIDED", [])
+    assert counted(**ended, fewest=1) == ("REFUTED", [])
     assert counted(verdicts=GOOD | {"transversality": "PROVED"}) == ("CERTIFIED", [(2, "U"), (3, "U'")])
     moved = {"flow_moves": True, "verdicts": GOOD | {"transversality": "UNDECIDED"}}
     assert counted(**moved) == ("CERTIFIED", [(2, "U"), (3, "W")])

@@ -12,7 +12,9 @@ from neutralmodes.exact.polynomial_json import polynomial_from_json
 from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.columns import polynomial_columns
 from neutralmodes.obligations.decay import decaying, ends_in_zero_set, factors_of, shown
+from neutralmodes.obligations.equilibria import equilibrium_below
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.monotone import falling, function_text
 from neutralmodes.obligations.waves import relative_equilibrium
 from neutralmodes.statement import infix
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
@@ -36,9 +38,24 @@ def recurrence(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obli
         found = decaying(ground, factors_of(function), budget_s)
         if proof := ends_in_zero_set(found, function, "rank"):
             text = f"every orbit of the region converges to {shown(ground, proof)}, inside Sigma"
-            return refuted(CLAIM, "Darboux polynomials that decay", {"text": text}, proof)
+            return _refuted(ground, "Darboux polynomials that decay", text, proof)
+        if proof := falling(ground, function, "rank", budget_s):
+            text = f"{function_text(ground, proof)} falls along every orbit of the region until it ends in Sigma"
+            return _refuted(ground, "a monotone function", text, proof)
     kept = function is not None and columns is not None and _is_kept(function, columns)
     return _scope(ground, rank.proof, kept, budget_s)
+
+
+def _refuted(ground: Ground, method: str, text: str, proof: dict[str, Any]) -> Obligation:
+    """REFUTED, with an equilibrium that refutes the asked count where there is one."""
+    asked = ground.system.at_least
+    below = None if asked is None else equilibrium_below(ground, asked)
+    witness = {"text": text}
+    if below is not None:
+        at = ", ".join(f"{x} = {v}" for x, v in zip(ground.variables, below["at"], strict=True))
+        witness["text"] += f"; at the equilibrium {at} at most {below['zeros']} exponents are zero"
+        proof = {**proof, "equilibrium": below}
+    return refuted(CLAIM, method, witness, proof)
 
 
 def _is_kept(function: fmpq_mpoly, columns: list[list[fmpq_mpoly]]) -> bool:
