@@ -35,7 +35,7 @@ _FEWEST = 8  # sampled points below which proposals mean nothing
 
 def falling(ground: Ground, e: fmpq_mpoly, of: str, budget_s: float) -> dict[str, Any] | None:
     """The rule "monotone" with -V' - c e^k >= 0 on N, or None."""
-    if ground.hypotheses is None or ground.system.region is None or ground.n > _MOST_DIMENSIONS:
+    if ground.hypotheses is None or ground.system.region is None:
         return None
     if e.is_zero() or len(e) > _MOST_TERMS:
         return None
@@ -65,6 +65,8 @@ def function_text(ground: Ground, proof: dict[str, Any]) -> str:
 
 def functions(ground: Ground, e: fmpq_mpoly) -> list[fmpq_mpoly]:
     """What V is a combination of: the potential, invariants and their products, or coordinates and theirs; then e."""
+    if ground.n > _MOST_DIMENSIONS:
+        return []
     gens, angles = list(ground.ring.gens())[: ground.n], ground.system.dynamics.angles
     matrices = ground.system.action.matrices
     if matrices is None or ground.system.action.field.names != ground.variables:
