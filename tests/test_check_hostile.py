@@ -90,7 +90,7 @@ def test_a_wave_under_a_scaling_is_no_sign_of_an_inhabited_scope() -> None:
                      region={"inequalities": [["+", "1", ["*", "-1", ["^", "x", 2]]]]})  # fmt: skip
     proof = {"rule": "rank", "generic": 1, "at": ["1/2"], "upper": {"rule": "columns"}, "uniform": 0, "lower": None}
     ranks = check_rank(scaling, proof | {"singular": [[["1", [1]]]], "constants": None})
-    wave = {"rule": "scope", "wave": {"point": ["1/2"], "coefficients": ["-1"]}, "stratum": None}
+    wave = {"rule": "scope", "wave": {"point": ["1/2"], "coefficients": ["-1"]}, "strata": [], "trap": None}
     with pytest.raises(NotDerived, match="kept by the generators"):
         check_scope(scaling, wave, ranks)
 

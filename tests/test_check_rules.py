@@ -13,6 +13,7 @@ import pytest
 import sympy as sp
 
 from neutralmodes_check import NotDerived, Unreadable
+from neutralmodes_check.asymptotics import check_recurrence
 from neutralmodes_check.closure import check_closure, formally_independent
 from neutralmodes_check.compactness import check_compactness
 from neutralmodes_check.conclusion import Facts, conclude
@@ -22,6 +23,7 @@ from neutralmodes_check.functions import apply, derivative
 from neutralmodes_check.integrals import check_integrals
 from neutralmodes_check.invariance import check_invariance
 from neutralmodes_check.matrices import gram_sum, minors
+from neutralmodes_check.monotone import check_monotone
 from neutralmodes_check.polynomial import Polynomial
 from neutralmodes_check.quotient import Quotient
 from neutralmodes_check.rank import Ranks, check_rank
@@ -272,6 +274,24 @@ def test_inputs_vary_in_time_so_only_the_rule_may_hold_them() -> None:
             system(inputs=u, **more)
 
 
+def test_a_function_followed_along_orbits_holds_no_inputs_and_no_angles() -> None:
+    """With u held, -u |x|^2/2 falls along x' = u x, and z - u decays along z' = u - z; u varies, so neither does."""
+    u = {"u": ["1", "2"]}
+    falls = {"rule": "monotone", "of": "rank", "rate": "1", "power": 1}
+    proof = falls | {"function": [["-1/2", [2, 0, 1]], ["-1/2", [0, 2, 1]]], "positivity": None}
+    with pytest.raises(NotDerived, match="inputs"):
+        check_monotone(radial("u", inputs=u), proof, "rank", system().number(1))
+    factor = {"factor": [["1", [1, 0, 0]], ["-1", [0, 0, 1]]], "cofactor": [["-1", [0, 0, 0]]], "positivity": None}
+    darboux = {"rule": "darboux", "of": "rank", "factors": [factor], "combination": [[]]}
+    towards = system(inputs=u, rule=[["+", "u", ["*", "-1", "x"]], "0"], generators=[["0", "1"]])
+    with pytest.raises(NotDerived, match="inputs"):
+        check_recurrence(towards, darboux, True, Ranks(1, 0, (), None))
+    turning = system(angles=["x"], rule=[["*", "-1", "x"], "0"], generators=[["0", "1"]])
+    factor = {"factor": [["1", [1, 0]]], "cofactor": [["-1", [0, 0]]], "positivity": None}
+    with pytest.raises(NotDerived, match="angles"):
+        check_recurrence(turning, darboux | {"factors": [factor]}, True, Ranks(1, 0, (), None))
+
+
 def test_hidden_dependences_of_generators_are_found() -> None:
     assert formally_independent(system())
     twice = [["*", "-2", "y"], ["*", "2", "x"]]
@@ -323,7 +343,10 @@ def test_counts_follow_the_table_of_the_theory() -> None:
     assert counted(**lower, at_least=2) == ("CONDITIONAL", [(1, "U'"), (2, "W"), (2, "R")])
     assert counted(**none, verdicts=open_recurrence) == ("CONDITIONAL", [(2, "W"), (2, "R")])
     assert counted(**none, verdicts=GOOD | {"recurrence": "REFUTED"}) == ("UNDECIDED", [])
-    assert counted(**none, verdicts=GOOD | {"recurrence": "REFUTED"}, at_least=2) == ("REFUTED", [])
+    ended = {**none, "verdicts": GOOD | {"recurrence": "REFUTED"}, "at_least": 2}
+    assert counted(**ended) == ("UNDECIDED", [])
+    assert counted(**ended, fewest=2) == ("UNDECIDED", [])
+    assert counted(**ended, fewest=1) == ("REFUTED", [])
     assert counted(verdicts=GOOD | {"transversality": "PROVED"}) == ("CERTIFIED", [(2, "U"), (3, "U'")])
     moved = {"flow_moves": True, "verdicts": GOOD | {"transversality": "UNDECIDED"}}
     assert counted(**moved) == ("CERTIFIED", [(2, "U"), (3, "W")])

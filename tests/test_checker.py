@@ -219,6 +219,7 @@ def collapse(at_least: int | None = 1) -> Json:
     )  # fmt: skip
     factor = {"factor": radius, "cofactor": [["-2", [0, 0]]], "positivity": positive(xy, "2")}
     decay = {"rule": "darboux", "factors": [factor], "combination": [ONE2]}  # e_1 = s, e_2 of [Xi f] = s^2
+    below = {} if at_least is None else {"equilibrium": {"at": ["0", "0"], "zeros": 0}}  # both eigenvalues are -1
     obligations = hopf()["obligations"] | {
         "compactness": proved({
             "rule": "bounded", "bound": "1", "point": ["1", "0"],
@@ -232,7 +233,7 @@ def collapse(at_least: int | None = 1) -> Json:
             "rule": "rank", "generic": 1, "at": ["1", "0"], "upper": {"rule": "columns"}, "uniform": 0,
             "lower": None, "singular": [Y2, X2], "constants": None,
         }),
-        "recurrence": proved(decay | {"of": "rank"}, "REFUTED"),
+        "recurrence": proved(decay | {"of": "rank"} | below, "REFUTED"),
         "transversality": proved(decay | {"of": "flow", "combination": [radius]}, "REFUTED"),
     }  # fmt: skip
     return certificate(said, obligations, "UNDECIDED" if at_least is None else "REFUTED", (0, 0), [])

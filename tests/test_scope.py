@@ -1,4 +1,4 @@
-"""The scope of a conditional count: the exact rotating wave of complex Lorenz, and the stratum inside Sigma."""
+"""The scope of a conditional count: exact waves, traps off Sigma, Sigma in pieces and where their orbits go."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import sympy as sp
 import neutralmodes as nm
 from neutralmodes.certificate import canonical, digest
 from neutralmodes_check.checker import check
-from neutralmodes_check.refusal import NotDerived
+from neutralmodes_check.refusal import NotDerived, Unreadable
 from neutralmodes_systems.complex_lorenz import system
 
 
@@ -51,8 +51,11 @@ def test_the_wave_is_the_known_rotating_wave(data):
 
 def test_in_sigma_every_orbit_goes_to_the_origin(data):
     # On the z axis z' = -8/3 z, so d(z^2)/dt = -16/3 z^2: any rate up to 16/3 is right.
-    rate = Fraction(data["obligations"]["recurrence"]["proof"]["stratum"]["rate"])
-    assert 0 < rate <= Fraction(16, 3)
+    (piece,) = data["obligations"]["rank"]["proof"]["components"]["pieces"]
+    assert piece == [[["1", [int(i == j) for i in range(5)]]] for j in (3, 2, 1, 0)]
+    (fate,) = data["obligations"]["recurrence"]["proof"]["strata"]
+    assert fate["of"] == "origin"
+    assert 0 < Fraction(fate["rate"]) <= Fraction(16, 3)
 
 
 def test_the_checker_derives_the_scope(data):
@@ -65,14 +68,16 @@ def test_the_checker_derives_the_scope(data):
         lambda proof: proof["wave"]["point"].__setitem__(4, "27"),
         lambda proof: proof["wave"]["coefficients"].__setitem__(0, "1/12"),
         lambda proof: proof["wave"].update(point=["0"] * 5, coefficients=["0"]),
-        lambda proof: proof["stratum"].update(rate="6"),
-        lambda proof: proof["stratum"].update(rate="0"),
+        lambda proof: proof["strata"][0].update(rate="6"),
+        lambda proof: proof["strata"][0].update(rate="0"),
+        lambda proof: proof["strata"][0].update(of="equilibria", rate="6"),
+        lambda proof: proof["strata"][0].update(of="nothing"),
         lambda proof: proof.update(rule="uniform"),
     ],
-    ids=["height", "frequency", "origin", "too fast", "no rate", "another rule"],
+    ids=["height", "frequency", "origin", "too fast", "no rate", "too fast to equilibria", "nowhere", "another rule"],
 )
 def test_a_wrong_scope_is_rejected(data, change):
-    with pytest.raises(NotDerived):
+    with pytest.raises((NotDerived, Unreadable)):
         check(forged(data, change))
 
 
@@ -84,3 +89,47 @@ def test_a_function_without_values_leaves_the_scope_open_and_nothing_crashes():
     found = nm.certify(disc, evidence=False, budget=1).obligations
     assert found["equivariance"].verdict is nm.Verdict.PROVED
     assert found["recurrence"].verdict is nm.Verdict.UNDECIDED
+
+
+X, Y = sp.symbols("x y", real=True)
+S = X**2 + Y**2
+
+
+@pytest.fixture(scope="module")
+def hopf():
+    """Hopf on a disc that contains the origin: every orbit but one enters |x|^2 >= 1/2, since S' = 2 S (1 - S)."""
+    field = nm.VectorField([X, Y], [X * (1 - S) - Y, Y * (1 - S) + X])
+    disc = nm.System("hopf", field, nm.LieAction([X, Y], [[-Y, X]]), nm.Region.ball([X, Y], 2), start=[1, 0])
+    return nm.certify(disc, evidence=False).to_dict()
+
+
+def test_a_trapping_subregion_off_sigma_is_found(hopf):
+    trap = hopf["obligations"]["recurrence"]["proof"]["trap"]
+    assert trap["function"] == [["1", [2, 0]], ["1", [0, 2]]]
+    assert 0 < Fraction(trap["level"]) < 1
+    check(canonical(hopf).encode())
+
+
+def test_there_is_no_trap_where_the_circle_is_left():
+    """The mutant: with S' = -2 S (1 - S)^2 only the circle stays, and every level below it is left inwards."""
+    field = nm.VectorField([X, Y], [-X * (1 - S) ** 2 - Y, -Y * (1 - S) ** 2 + X])
+    disc = nm.System("left", field, nm.LieAction([X, Y], [[-Y, X]]), nm.Region.ball([X, Y], 2), start=[1, 0])
+    found = nm.certify(disc, evidence=False, budget=2).obligations["recurrence"].proof
+    assert found is None or found["trap"] is None
+
+
+TRAPS = {
+    "above the circle": lambda trap: trap.update(level="2"),
+    "on the circle": lambda trap: trap.update(level="1"),
+    "at the origin": lambda trap: trap.update(level="0"),
+    "a point below": lambda trap: trap.update(at=["1/4", "0"]),
+    "a point outside": lambda trap: trap.update(at=["3", "0"]),
+    "another function": lambda trap: trap.update(function=[["1", [2, 0]]]),
+    "one proof twice": lambda trap: trap.update(rank=trap["entered"]),
+}
+
+
+@pytest.mark.parametrize("name", TRAPS)
+def test_a_wrong_trap_is_rejected(hopf, name):
+    with pytest.raises((NotDerived, Unreadable)):
+        check(forged(hopf, lambda proof: TRAPS[name](proof["trap"])))

@@ -23,8 +23,8 @@ PACKAGE = ROOT / "proofs_check" / "neutralmodes_check"
 ZERO, PAVING = "test_zero.py::test_the_checkers_forms_keep_the_values_of_functions", "test_paving.py"
 SUITE = (
     "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_reading.py", "test_check_hostile.py",
-    ZERO, "test_zero.py::test_the_independent_checker_proves_what_is_proved_and_nothing_false", "test_domain.py", PAVING,
-    "test_scope.py", "test_check_mutations.py",
+    ZERO, "test_zero.py::test_the_independent_checker_proves_what_is_proved_and_nothing_false", "test_domain.py",
+    PAVING, "test_scope.py", "test_check_mutations.py",
 )  # fmt: skip
 FIRST = {
     "paving": PAVING, "enclosures": PAVING, "derivatives": PAVING, "facts": PAVING, "ranges": "test_domain.py",
@@ -145,5 +145,15 @@ def _run_suite(folder: str, stem: str) -> int:
     os.chdir(ROOT)
     ordered = sorted(SUITE, key=lambda name: name != FIRST.get(stem))  # what concerns the file runs first
     files = [str(ROOT / "tests" / name) for name in ordered]
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:neutralmodes", "--hypothesis-seed=0", "-o", f"pythonpath={folder}"]
+    options = [
+        "-x",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "-p",
+        "no:neutralmodes",
+        "--hypothesis-seed=0",
+        "-o",
+        f"pythonpath={folder}",
+    ]
     return int(pytest.main([*options, "-k", f"not ({ELSEWHERE})", *files]))

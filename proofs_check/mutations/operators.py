@@ -17,10 +17,10 @@ Path = tuple[str | int, ...]
 
 KINDS = ("structure", "proof", "statement", "conclusion")
 _FREE = {"claim", "method", "advice", "witness", "notes", "name", "group"}  # words, which no proof reads
-_NULLABLE = {"singular", "constants", "wave", "stratum", "bound", "counts", "lower", "derivative", "at_least", "proof"}
+_NULLABLE = {"singular", "constants", "wave", "trap", "bound", "counts", "lower", "derivative", "at_least", "proof"}
 _RULES = ["structure-constants", "polynomial", "denominators", "identity", "bounded", "faces", "images", "rank",
-          "columns", "annihilator", "minors", "complement", "uniform", "darboux", "darboux-flow", "point", "scope",
-          "positivstellensatz", "paving", "range", "open"]  # fmt: skip
+          "columns", "annihilator", "minors", "complement", "uniform", "darboux", "darboux-flow", "monotone", "point",
+          "scope", "strata", "positivstellensatz", "paving", "range", "open"]  # fmt: skip
 
 
 @dataclass(frozen=True)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from typing import Any
 
+from .equilibria import check_equilibrium
 from .matrices import gram_sum
+from .monotone import check_monotone, compose, read_function
 from .positivity import check_positivity, read_polynomial
 from .quotient import Quotient, total
 from .rank import Ranks, rank_at
@@ -19,13 +20,11 @@ def _decaying(system: System, value: Any) -> list[Quotient]:
     names, found = system.statement.names, []
     for entry in listing(value, "factors"):
         fields(entry, "a decaying factor", ["factor", "cofactor", "positivity"])
-        p, k = (Quotient(read_polynomial(system.ring, entry[key], names)) for key in ("factor", "cofactor"))
+        p, k = read_function(system, entry["factor"]), Quotient(read_polynomial(system.ring, entry["cofactor"], names))
         if system.statement.kind == "flow":
             moved, decay = system.lie(system.rule)(p), k.scaled(-1)
         else:
-            moved, decay = _compose(system, p), system.number(1) - k * k
-        if any(p.num.partial(system.ring.symbol(name)) for name in system.statement.inputs):
-            raise NotDerived("a decaying factor may not hold inputs, which vary in time")
+            moved, decay = compose(system, p.num), system.number(1) - k * k
         if moved - k * p:
             raise NotDerived("a factor does not evolve with the stated cofactor")
         check_positivity(system, entry["positivity"], decay, strict=True)
@@ -43,7 +42,7 @@ def _is_combination(system: System, target: Quotient, value: Any, factors: list[
 
 def _check_darboux(system: System, proof: Any, of: str, gram: Quotient) -> None:
     """The sum of the minors is a combination of decaying factors: every orbit ends where it is zero."""
-    fields(proof, "a darboux proof", ["rule", "of", "factors", "combination"])
+    fields(proof, "a darboux proof", ["rule", "of", "factors", "combination"], ["equilibrium"])
     if choice(proof["of"], "of", ("rank", "flow")) != of:
         raise NotDerived(f"this darboux proof must be of {of!r}")
     if not _is_combination(system, gram, proof["combination"], _decaying(system, proof["factors"])):
@@ -62,20 +61,8 @@ def _check_darboux_flow(system: System, proof: Any) -> None:
             raise NotDerived(f"component {j} of the rule is not the stated combination")
 
 
-def _compose(system: System, p: Quotient) -> Quotient:
-    """p(F) for a polynomial p over the names."""
-    image = system.image(system.rule)
-    parts = []
-    for m, c in p.num.terms.items():
-        part = system.number(Fraction(c, p.num.den))
-        for name, e in zip(system.statement.names, p.num.exponents(m), strict=False):
-            part = part * image[name] ** e if e else part
-        parts.append(part)
-    return total(system.ring, parts)
-
-
 def check_recurrence(system: System, proof: Any, refuted: bool, ranks: Ranks | None) -> None:
-    """Uniform rank proves recurrence; a decaying factor of e_r refutes it."""
+    """Uniform rank proves recurrence; decaying factors of e_r, or a function that falls by e_r, refute it."""
     if ranks is None:
         raise NotDerived("recurrence needs a proved rank")
     rule = rule_of(proof)
@@ -83,8 +70,11 @@ def check_recurrence(system: System, proof: Any, refuted: bool, ranks: Ranks | N
         fields(proof, "the proof of recurrence", ["rule"])
         if ranks.uniform != ranks.generic:
             raise NotDerived(f"the uniform rank {ranks.uniform} is below the generic rank {ranks.generic}")
-    elif rule == "darboux" and refuted:
-        _check_darboux(system, proof, "rank", gram_sum(system.ring, system.generators, ranks.generic))
+    elif rule in ("darboux", "monotone") and refuted:
+        refute = _check_darboux if rule == "darboux" else check_monotone
+        refute(system, proof, "rank", gram_sum(system.ring, system.generators, ranks.generic))
+        if "equilibrium" in proof:
+            check_equilibrium(system, proof["equilibrium"])
     else:
         raise NotDerived("recurrence has no such rule")
 
@@ -109,7 +99,8 @@ def check_transversality(system: System, proof: Any, refuted: bool, ranks: Ranks
     if rule == "minors" and not refuted:
         fields(proof, "the proof of transversality", ["rule", "positivity"])
         check_positivity(system, proof["positivity"], gram, strict=True)
-    elif rule == "darboux" and refuted:
-        _check_darboux(system, proof, "flow", gram)
+    elif rule in ("darboux", "monotone") and refuted and "equilibrium" not in proof:
+        refute = _check_darboux if rule == "darboux" else check_monotone
+        refute(system, proof, "flow", gram)
     else:
         raise NotDerived("transversality has no such rule")

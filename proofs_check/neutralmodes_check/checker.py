@@ -30,6 +30,7 @@ _TOP = ["schema", "statement", "obligations", "conclusion", "digest", "evidence"
 _REQUIRED = ["closure", "domain", "equivariance", "compactness", "invariance", "rank", "recurrence"]
 _OPTIONAL = ["transversality", "integrals", "robustness"]
 _STAYS = ("domain", "compactness", "invariance")
+_ENDING = ("darboux", "darboux-flow", "monotone")  # rules by which every orbit ends where nothing is counted
 _RECORD = ["claim", "verdict", "method", "witness", "proof", "advice"]
 _VERDICTS = ("PROVED", "REFUTED", "UNDECIDED", "ASSUMED")
 
@@ -156,8 +157,9 @@ def _check_robustness(system: System, obligations: Obligations, proof: Any) -> B
 def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts: Counts | None) -> Facts:
     verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
     proof = obligations.get("transversality", {"proof": None})["proof"] or {}
-    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in ("darboux", "darboux-flow"):
+    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in _ENDING:
         verdicts["transversality"] = "DARBOUX"
+    below = (obligations["recurrence"]["proof"] or {}).get("equilibrium", {})
     statement = system.statement
     column = statement.kind == "flow" and not statement.inputs
     return Facts(
@@ -168,6 +170,7 @@ def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts
         has_inputs=bool(statement.inputs),
         at_least=statement.at_least,
         conserved=counts.total if counts is not None else 0,
+        fewest=below.get("zeros"),
     )
 
 

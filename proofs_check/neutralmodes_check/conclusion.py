@@ -23,7 +23,10 @@ _CLAIMS = ("closure", "integrals", *PREMISES)
 
 @dataclass(frozen=True)
 class Facts:
-    """What has been re-derived; `flow_moves`: [Xi f] is polynomial and has rank r + 1 generically."""
+    """What has been re-derived; `flow_moves`: [Xi f] is polynomial and has rank r + 1 generically.
+
+    `fewest`: a bound on the zero exponents at one point of N, shown where recurrence is refuted.
+    """
 
     verdicts: Mapping[str, str]
     ranks: Ranks | None
@@ -32,6 +35,7 @@ class Facts:
     has_inputs: bool
     at_least: int | None
     conserved: int = 0
+    fewest: int | None = None
 
 
 def flow_moves(system: System, ranks: Ranks) -> bool:
@@ -71,11 +75,11 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
 
 
 def _asked_too_much(facts: Facts) -> bool:
-    """Whether r zeros or more were asked for, while every orbit of N, which is invariant, ends in Sigma_r."""
+    """Whether more zeros were asked for at every x of N, which is invariant, than a point of it can have."""
     proved = all(facts.verdicts[name] == "PROVED" for name in ("domain", "compactness", "invariance"))
-    if facts.ranks is None or facts.at_least is None or not proved:
+    if facts.fewest is None or facts.at_least is None or not proved:
         return False
-    return facts.verdicts["recurrence"] == "REFUTED" and facts.at_least >= facts.ranks.generic
+    return facts.verdicts["recurrence"] == "REFUTED" and facts.at_least > facts.fewest
 
 
 def conclude(facts: Facts) -> dict[str, Any]:

@@ -39,7 +39,7 @@ def integral_residuals(system: System) -> list[Quotient]:
     return [after - before for after, before in zip(images, values, strict=True)]
 
 
-class _Point:
+class RationalPoint:
     """Rational values at a state, through functions whose value there is rational."""
 
     def __init__(self, system: System, at: list[Fraction]) -> None:
@@ -77,7 +77,8 @@ class _Point:
         return self.values[i]
 
 
-def _gradients(system: System, functions: list[Quotient]) -> list[list[Quotient]]:
+def gradients(system: System, functions: list[Quotient]) -> list[list[Quotient]]:
+    """The derivatives of every function by the variables, one row each."""
     one, zero = system.number(1), system.number(0)
     n = len(system.statement.variables)
     directions = [system.lie([one if i == j else zero for j in range(n)]) for i in range(n)]
@@ -94,14 +95,14 @@ def _check_counts(system: System, value: Any) -> Counts:
     integrals, constraints = system.all(statement.integrals), system.constraints
     if any(system.rational(h, system.point(at)) != 0 for h in statement.constraints):
         raise NotDerived("the point of the counts is not on the constraints")
-    point = _Point(system, at)
+    point = RationalPoint(system, at)
 
     def rank_there(columns: list[list[Quotient]]) -> int:
         return rank(system.ring, [[point.value(c) for c in column] for column in columns])
 
     moving = [*system.generators, *([system.rule] if statement.kind == "flow" else [])]
-    normals = _gradients(system, constraints)
-    both = rank_there([*_gradients(system, integrals), *normals])
+    normals = gradients(system, constraints)
+    both = rank_there([*gradients(system, integrals), *normals])
     found = rank_there(moving), both - rank_there(normals)
     if found != (counts.commuting, counts.independent):
         raise NotDerived(f"at the given point {found[0]} directions commute and {found[1]} integrals are independent")

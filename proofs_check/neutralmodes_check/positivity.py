@@ -74,10 +74,11 @@ def check_positivity(
     *,
     strict: bool,
     extra: Sequence[Quotient] = (),
+    above: Sequence[Quotient] = (),
     auxiliary: Sequence[str] = (),
     entire: bool = False,
 ) -> None:
-    """Raise NotDerived unless `proof` shows target >= margin on N, and on `extra` = 0 where given.
+    """Raise NotDerived unless `proof` shows target >= margin on N, where `extra` = 0 and `above` >= 0.
 
     `entire` admits only kernels that are defined everywhere, as the domain's own proofs need.
 
@@ -94,7 +95,7 @@ def check_positivity(
     margin = rational(proof["margin"], "margin")
     if margin < 0 or (strict and margin == 0):
         raise NotDerived(f"the margin {margin} is not positive")
-    hypotheses, equalities = [*system.hypotheses, *kernels.facts], [*system.constraints, *extra]
+    hypotheses, equalities = [*system.hypotheses, *above, *kernels.facts], [*system.constraints, *extra]
     parts = [system.number(margin)]
     for product in listing(proof["products"], "products"):
         fields(product, "a product", ["of", "squares"])

@@ -14,18 +14,20 @@ from .quotient import Quotient, total
 from .reader import canonical
 from .refusal import MAX_MINORS, NotDerived
 from .shape import fields, integer, listing, rational, rationals, rule_of
+from .strata import Piece, check_components, check_empty
 from .system import System
 
 
 @dataclass(frozen=True)
 class Ranks:
-    """generic r, uniform q <= r, the point that shows r, the equations of Sigma_r, (c^2, C^2)."""
+    """generic r, uniform q <= r, the point that shows r, the equations of Sigma_r, (c^2, C^2), Sigma_r in pieces."""
 
     generic: int
     uniform: int
     at: tuple[Fraction, ...]
     equations: tuple[Polynomial, ...] | None
     bounds: tuple[Fraction, Fraction] | None = None
+    pieces: tuple[Piece, ...] = ()
 
 
 def rank_at(system: System, values: Sequence[Fraction], flow: bool = False) -> int:
@@ -114,8 +116,21 @@ def _check_lower(system: System, lower: Any, q: int) -> None:
         fields(lower, "lower", ["rule", "positivity"])
         target = gram_sum(system.ring, system.generators, q)
         check_positivity(system, lower["positivity"], target, strict=True)
+    elif rule == "strata":
+        _check_strata(system, lower, q)
     else:
         raise NotDerived("the lower bound of the rank has no such rule")
+
+
+def _check_strata(system: System, lower: Any, q: int) -> None:
+    """Every piece of Sigma_q misses N."""
+    fields(lower, "lower", ["rule", "singular", "components", "proofs"])
+    equations = _check_singular(system, lower["singular"], q)
+    if equations is None:
+        raise NotDerived("the pieces of Sigma need its equations")
+    pieces = check_components(system, lower["components"], equations)
+    for proof, piece in zip(listing(lower["proofs"], "proofs", len(pieces)), pieces, strict=True):
+        check_empty(system, proof, piece)
 
 
 def _equations(system: System, r: int) -> Iterator[Polynomial]:
@@ -151,7 +166,7 @@ def _bounds(system: System, value: Any, lower: Any, q: int) -> tuple[Fraction, F
     check_positivity(system, value["positivity"], target, strict=False)
     if lower["rule"] == "complement":
         limit = rational(lower["mu"], "mu") / max(_weights(lower["weights"], len(system.generators)))
-    elif gram_sum(system.ring, system.generators, q).den:
+    elif lower["rule"] != "minors" or gram_sum(system.ring, system.generators, q).den:
         raise NotDerived("constants need polynomial generators, or a complement")
     else:
         limit = rational(lower["positivity"]["margin"], "margin") / (q * most ** (q - 1))
@@ -163,7 +178,7 @@ def _bounds(system: System, value: Any, lower: Any, q: int) -> tuple[Fraction, F
 def check_rank(system: System, proof: Any) -> Ranks:
     """The ranks, all re-derived. Raises NotDerived."""
     keys = ["rule", "generic", "at", "upper", "uniform", "lower", "singular", "constants"]
-    if fields(proof, "the proof of rank", keys)["rule"] != "rank":
+    if fields(proof, "the proof of rank", keys, ["components"])["rule"] != "rank":
         raise NotDerived("rank has no such rule")
     r = integer(proof["generic"], "generic", 1)
     q = integer(proof["uniform"], "uniform", 0)
@@ -177,9 +192,12 @@ def check_rank(system: System, proof: Any) -> Ranks:
     if q == r and proof["singular"] is not None:
         raise NotDerived("Sigma is empty, yet equations are stated for it")
     equations = _check_singular(system, proof["singular"], r) if q < r else None
+    if "components" in proof and equations is None:
+        raise NotDerived("the pieces of Sigma need its equations")
+    pieces = check_components(system, proof["components"], equations) if equations and "components" in proof else []
     bounds = None
     if proof["constants"] is not None:
         if q < r:
             raise NotDerived("constants are stated, but the rank is not uniform")
         bounds = _bounds(system, proof["constants"], proof["lower"], q)
-    return Ranks(r, q, tuple(at), equations, bounds)
+    return Ranks(r, q, tuple(at), equations, bounds, tuple(pieces))

@@ -1,33 +1,39 @@
-"""The scope of a conditional count: an exact relative equilibrium in it, and where the orbits of Sigma go."""
+"""The scope of a conditional count: a relative equilibrium in it, a trap in it, where the orbits of Sigma go."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from fractions import Fraction
 from typing import Any
 
 from .matrices import dot, gram_sum
+from .monotone import change, read_function
 from .numbers import is_positive
 from .positivity import check_positivity
 from .quotient import Quotient, total
 from .rank import Ranks
 from .refusal import NotDerived
-from .shape import fields, listing, rational
+from .shape import choice, fields, listing, rational, rationals
 from .statement import check_tree
+from .strata import Piece, check_empty
 from .system import System
 from .zero import vanishes
+
+_FATES = ("nothing", "origin", "equilibria")
 
 
 def check_scope(system: System, proof: Any, ranks: Ranks | None) -> None:
     """Raise NotDerived unless what an open recurrence says of its scope holds."""
-    if ranks is None or fields(proof, "the proof of recurrence", ["rule", "wave", "stratum"])["rule"] != "scope":
+    if ranks is None or fields(proof, "the proof of recurrence", ["rule", "wave", "strata", "trap"])["rule"] != "scope":
         raise NotDerived("an open recurrence has no such rule")
     if system.statement.kind != "flow" or len(system.statement.names) != len(system.statement.variables):
         raise NotDerived("a scope is shown only for flows without inputs and interval parameters")
     if proof["wave"] is not None:
         _check_wave(system, proof["wave"], ranks)
-    if proof["stratum"] is not None:
-        _check_stratum(system, proof["stratum"], ranks)
+    fates = listing(proof["strata"], "strata", len(ranks.pieces))
+    for fate, piece in zip(fates, ranks.pieces, strict=True):
+        if fate is not None:
+            _check_fate(system, fate, piece)
+    if proof["trap"] is not None:
+        _check_trap(system, proof["trap"], ranks)
 
 
 def _numbers(system: System, value: Any, what: str, count: int) -> list[Quotient]:
@@ -58,21 +64,30 @@ def _check_wave(system: System, value: Any, ranks: Ranks) -> None:
         raise NotDerived("the sum of the minors is not kept by the generators")
 
 
-def _check_stratum(system: System, value: Any, ranks: Ranks) -> None:
-    """-L_f |x|^2 - c |x|^2 >= 0 on N where the equations of Sigma vanish."""
-    fields(value, "stratum", ["rate", "positivity"])
-    rate = rational(value["rate"], "rate")
-    if rate <= 0 or not ranks.equations or system.statement.angles:
-        raise NotDerived("a stratum needs a positive rate, the equations of Sigma, and no angles")
-    state = [system.own[name] for name in system.statement.variables]
-    target = total(system.ring, [_inward(state, system.rule, system), _square(state, system, rate)])
-    extra = [Quotient(p) for p in ranks.equations]
-    check_positivity(system, value["positivity"], target, strict=False, extra=extra)
+def _check_fate(system: System, value: Any, piece: Piece) -> None:
+    """A piece of Sigma misses N, or V' <= -c |x|^2 or -c |f|^2 on it: orbits that stay in it go where that is 0."""
+    keys = ["function", "rate", "inequality"]
+    of = choice(fields(value, "a stratum", ["of", "positivity"], keys)["of"], "of", _FATES)
+    if of == "nothing":
+        check_empty(system, {key: entry for key, entry in value.items() if key != "of"}, piece)
+        return
+    fields(value, "a stratum", ["of", "function", "rate", "positivity"])
+    v, rate = read_function(system, value["function"]), rational(value["rate"], "rate")
+    if rate <= 0 or system.statement.angles:
+        raise NotDerived("the fate of a stratum needs a positive rate, and no angles")
+    state = [system.own[name] for name in system.statement.variables] if of == "origin" else system.rule
+    target = total(system.ring, [change(system, v).scaled(-1), dot(system.ring, state, state).scaled(-rate)])
+    check_positivity(system, value["positivity"], target, strict=False, extra=[Quotient(p) for p in piece])
 
 
-def _inward(state: Sequence[Quotient], rule: Sequence[Quotient], system: System) -> Quotient:
-    return dot(system.ring, state, rule).scaled(-2)
-
-
-def _square(state: Sequence[Quotient], system: System, rate: Fraction) -> Quotient:
-    return dot(system.ring, state, state).scaled(-rate)
+def _check_trap(system: System, value: Any, ranks: Ranks) -> None:
+    """V' > 0 on N where V = c, and e_r > 0 on N where V >= c: no orbit leaves that part of N, which is off Sigma."""
+    fields(value, "trap", ["function", "level", "at", "entered", "rank"])
+    v, level = read_function(system, value["function"]), rational(value["level"], "level")
+    face = v - system.number(level)
+    at = system.whole(rationals(value["at"], "at", len(system.statement.variables)))
+    if not system.contains(at) or face.num.evaluate(at) < 0:
+        raise NotDerived("the stated point does not lie in the trap")
+    check_positivity(system, value["entered"], change(system, v), strict=True, extra=[face])
+    gram = gram_sum(system.ring, system.generators, ranks.generic)
+    check_positivity(system, value["rank"], gram, strict=True, above=[face])

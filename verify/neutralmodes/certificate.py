@@ -80,13 +80,14 @@ class Certificate:
 
     @property
     def singular_set(self) -> str:
-        """The equations of Sigma, or the rank condition where they are too many."""
+        """The pieces of Sigma, else its equations, or the rank condition where they are too many."""
         proof = self.obligations["rank"].proof or {}
         equations = proof.get("singular")
+        pieces = proof.get("components", {}).get("pieces") or [equations]
         names = self._names()
-        if equations is None or len(equations) > 12:
+        if equations is None or sum(map(len, pieces)) > 12:
             return f"{{rank Xi < {proof.get('generic')}}}"
-        return "{" + ", ".join(f"{polynomial_text(e, names)} = 0" for e in equations) + "}"
+        return " or ".join("{" + ", ".join(f"{polynomial_text(e, names)} = 0" for e in p) + "}" for p in pieces)
 
     def _names(self) -> list[str]:
         s = self.statement

@@ -15,6 +15,7 @@ OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
 OFF_FLOW_SIGMA = "every x in N whose orbit does not converge to Sigma'"
 ALMOST_EVERY = "almost every x of every invariant measure that does not charge Sigma"
 NOT_DEGENERATE = "almost every x of every invariant measure that charges no drop of the integrals' ranks"
+ENDING = ("darboux", "darboux-flow", "monotone")  # rules by which every orbit ends in the set where nothing is counted
 HYPOTHESES = ("equivariance", "domain", "compactness", "invariance")
 
 
@@ -85,7 +86,7 @@ def _flow_statement(obligations: Mapping[str, Obligation], r: int, q: int, flow_
         return None
     if transversality.verdict is Verdict.PROVED and q == r:
         return Statement(r + 1, "U'", "group+flow", EVERYWHERE)
-    decays = transversality.proof is not None and transversality.proof["rule"] in ("darboux", "darboux-flow")
+    decays = transversality.proof is not None and transversality.proof["rule"] in ENDING
     return None if decays or not flow_moves else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
 
 
@@ -106,7 +107,9 @@ def _refuted(obligations: Mapping[str, Obligation], at_least: int | None) -> boo
     claims = ("closure", "domain", "equivariance", "integrals", "compactness", "invariance")
     if any(obligations[name].verdict is Verdict.REFUTED for name in claims if name in obligations):
         return True
-    rank, kept = obligations["rank"].proof, [obligations[name].verdict for name in HYPOTHESES if name != "equivariance"]
-    if at_least is None or rank is None or obligations["recurrence"].verdict is not Verdict.REFUTED:
+    recurrence = obligations["recurrence"]
+    if at_least is None or recurrence.verdict is not Verdict.REFUTED or recurrence.proof is None:
         return False
-    return at_least >= rank["generic"] and all(verdict is Verdict.PROVED for verdict in kept)
+    below = recurrence.proof.get("equilibrium")
+    kept = all(obligations[name].verdict is Verdict.PROVED for name in HYPOTHESES if name != "equivariance")
+    return kept and below is not None and below["zeros"] < at_least

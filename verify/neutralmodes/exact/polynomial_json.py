@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 
@@ -43,6 +44,11 @@ def polynomial_to_json(polynomial: fmpq_mpoly) -> PolynomialJson:
     """
     terms = sorted(polynomial.to_dict().items(), reverse=True)
     return [[str(coefficient), [int(e) for e in exponents]] for exponents, coefficient in terms]
+
+
+def dumps(data: Any) -> str:
+    """Canonical JSON text, the order of polynomials in a proof."""
+    return json.dumps(data, separators=(",", ":"), sort_keys=True)
 
 
 def polynomial_from_json(data: object, ctx: fmpq_mpoly_ctx) -> fmpq_mpoly:

@@ -132,10 +132,21 @@ def shown(ground: Ground, proof: dict[str, Any]) -> str:
     return ", ".join(f"{polynomial_text(d['factor'], ground.names)} = 0" for d in proof["factors"])
 
 
+def moved(ground: Ground, poly: fmpq_mpoly) -> fmpq_mpoly | None:
+    """L_f p (flow) or p(F) (map), None where the rule is not polynomial."""
+    found = ground.along(_element(ground, poly), ground.f) if ground.flow else _compose(ground, poly)
+    return None if found is None else ground.polynomial(found)
+
+
+def change(ground: Ground, poly: fmpq_mpoly) -> fmpq_mpoly | None:
+    """L_f p (flow) or p(F) - p (map), None where the rule is not polynomial."""
+    found = moved(ground, poly)
+    return found if found is None or ground.flow else found - poly
+
+
 def _cofactor(ground: Ground, factor: fmpq_mpoly) -> fmpq_mpoly | None:
     """K with L_f p = K p (flow) or p(F) = K p (map), or None."""
-    moved = ground.along(_element(ground, factor), ground.f) if ground.flow else _compose(ground, factor)
-    poly = None if moved is None else ground.polynomial(moved)
+    poly = moved(ground, factor)
     if poly is None:
         return None
     quotient, rest = divmod(poly, factor)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from json import dumps as _dumps
-from json import loads
 from typing import Any
 
 from flint import fmpq_mpoly
 
-from neutralmodes.exact.minors import gram, minors, primitive, symmetric_function
+from neutralmodes.exact.minors import gram, minors, symmetric_function
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.columns import generic_rank, independent, polynomial_columns, rank_at
@@ -18,6 +16,7 @@ from neutralmodes.obligations.complement import complement_proof, invariant_grad
 from neutralmodes.obligations.constants import constants
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.sampling import structured_points
+from neutralmodes.obligations.strata import components, empty_strata, singular_set
 from neutralmodes.verdict import Obligation, proved, undecided
 
 _SMALL = 6  # the size of the Gram matrix up to which the checker sums its minors quickly
@@ -36,6 +35,7 @@ def rank(ground: Ground, budget_s: float = 20.0) -> Obligation:
     if upper is None:
         return undecided(CLAIM, f"rank {r} was reached, a bound from above was not found", "give fewer generators")
     q, lower, drop = _uniform(ground, columns, r, gradients, budget_s)
+    singular = None if q == r else singular_set(columns, r)
     proof: dict[str, Any] = {
         "rule": "rank",
         "generic": r,
@@ -43,18 +43,29 @@ def rank(ground: Ground, budget_s: float = 20.0) -> Obligation:
         "upper": upper,
         "uniform": q,
         "lower": lower,
-        "singular": None if q == r else singular_set(columns, r),
-        "constants": constants(ground, columns, q, lower, budget_s / 4) if lower and q == r else None,
+        "singular": singular,
+        "constants": _constants(ground, columns, q, r, lower, budget_s / 4),
     }
+    if singular and (pieces := components(singular, ground.ring)):
+        proof["components"] = pieces
     notes = () if drop is None else (f"rank {drop[1]} at the point {_text(ground, drop[0])} of the region",)
     method = f"dim E_x = {r} at every x" if q == r else f"dim E_x = {r} off Sigma, at least {q} at every x"
     return proved(CLAIM, f"{method} ({_how(lower)})", proof, notes)
 
 
+def _constants(
+    ground: Ground, columns: list[list[fmpq_mpoly]], q: int, r: int, lower: dict[str, Any] | None, budget_s: float
+) -> dict[str, Any] | None:
+    """c and C, where the rank is uniform by a proof that has a margin."""
+    if lower is None or q < r or lower["rule"] == "strata":
+        return None
+    return constants(ground, columns, q, lower, budget_s)
+
+
 def _how(lower: dict[str, Any] | None) -> str:
     if lower is None:
         return "generic rank by exact algebra"
-    return "matrix certificate" if lower["rule"] == "complement" else "principal minors"
+    return {"complement": "matrix certificate", "minors": "principal minors", "strata": "empty strata"}[lower["rule"]]
 
 
 def _text(ground: Ground, point: Sequence[Fraction]) -> str:
@@ -92,7 +103,7 @@ def _uniform(
         return 0, None, drop
     for q in range(ceiling, 0, -1):
         proof = complement_proof(ground, columns, gradients, q, budget_s) if q == r else None
-        proof = proof or _by_minors(ground, columns, q, budget_s)
+        proof = proof or _by_minors(ground, columns, q, budget_s) or empty_strata(ground, columns, q, budget_s / 2)
         if proof is not None:
             return q, proof, drop if drop and drop[1] < r else None
     return 0, None, drop if drop and drop[1] < r else None
@@ -113,17 +124,3 @@ def _by_minors(ground: Ground, columns: list[list[fmpq_mpoly]], q: int, budget_s
     inequalities, equalities = ground.hypotheses
     positivity = prove_positive(target, inequalities, equalities, strict=True, budget_s=budget_s)
     return None if positivity is None else {"rule": "minors", "positivity": positivity}
-
-
-def singular_set(columns: Sequence[Sequence[fmpq_mpoly]], r: int) -> list[Any] | None:
-    """The equations of Sigma_r as JSON polynomials, or None where there are too many minors."""
-    found = minors(columns, r)
-    if found is None:
-        return None
-    texts = {dumps(polynomial_to_json(primitive(m))): None for m in found}
-    return [loads(text) for text in sorted(texts)]
-
-
-def dumps(data: Any) -> str:
-    """Canonical JSON text, the order of the equations."""
-    return _dumps(data, separators=(",", ":"), sort_keys=True)

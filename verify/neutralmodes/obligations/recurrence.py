@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flint import fmpq, fmpq_mpoly
+from flint import fmpq_mpoly
 
-from neutralmodes.exact.expression import from_json
 from neutralmodes.exact.minors import gram, symmetric_function
-from neutralmodes.exact.polynomial_json import polynomial_from_json
-from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.columns import polynomial_columns
 from neutralmodes.obligations.decay import decaying, ends_in_zero_set, factors_of, shown
+from neutralmodes.obligations.equilibria import equilibrium_below
 from neutralmodes.obligations.ground import Ground
-from neutralmodes.obligations.waves import relative_equilibrium
-from neutralmodes.statement import infix
+from neutralmodes.obligations.monotone import falling, function_text
+from neutralmodes.obligations.scope import scope, scope_notes
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
 _SMALL = 6  # the size of the Gram matrix up to which the checker sums its minors quickly
-_RATES = (fmpq(1), fmpq(1, 10), fmpq(1, 100))
 
 CLAIM = "no orbit of the region converges to Sigma, where the orbit dimension is lower"
 
@@ -36,9 +33,24 @@ def recurrence(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obli
         found = decaying(ground, factors_of(function), budget_s)
         if proof := ends_in_zero_set(found, function, "rank"):
             text = f"every orbit of the region converges to {shown(ground, proof)}, inside Sigma"
-            return refuted(CLAIM, "Darboux polynomials that decay", {"text": text}, proof)
+            return _refuted(ground, "Darboux polynomials that decay", text, proof)
+        if proof := falling(ground, function, "rank", budget_s):
+            text = f"{function_text(ground, proof)} falls along every orbit of the region until it ends in Sigma"
+            return _refuted(ground, "a monotone function", text, proof)
     kept = function is not None and columns is not None and _is_kept(function, columns)
-    return _scope(ground, rank.proof, kept, budget_s)
+    return _open(ground, rank.proof, function, kept, budget_s)
+
+
+def _refuted(ground: Ground, method: str, text: str, proof: dict[str, Any]) -> Obligation:
+    """REFUTED, with an equilibrium that refutes the asked count where there is one."""
+    asked = ground.system.at_least
+    below = None if asked is None else equilibrium_below(ground, asked)
+    witness = {"text": text}
+    if below is not None:
+        at = ", ".join(f"{x} = {v}" for x, v in zip(ground.variables, below["at"], strict=True))
+        witness["text"] += f"; at the equilibrium {at} at most {below['zeros']} exponents are zero"
+        proof = {**proof, "equilibrium": below}
+    return refuted(CLAIM, method, witness, proof)
 
 
 def _is_kept(function: fmpq_mpoly, columns: list[list[fmpq_mpoly]]) -> bool:
@@ -47,37 +59,9 @@ def _is_kept(function: fmpq_mpoly, columns: list[list[fmpq_mpoly]]) -> bool:
     return all(sum(terms[1:], terms[0]).is_zero() for terms in slopes)
 
 
-def _scope(ground: Ground, ranks: dict[str, Any], kept: bool, budget_s: float) -> Obligation:
-    """UNDECIDED, with what is known of the scope: an exact wave in it, and where orbits of Sigma go."""
+def _open(ground: Ground, ranks: dict[str, Any], e: fmpq_mpoly | None, kept: bool, budget_s: float) -> Obligation:
+    """UNDECIDED, with what is known of the scope."""
+    proof = scope(ground, ranks, e, kept, budget_s)
+    notes = () if proof is None else tuple(scope_notes(ground, ranks, proof))
     advice = "read the count with its scope, or give a trapping region off Sigma"
-    wave = relative_equilibrium(ground, ranks["generic"]) if kept else None
-    stratum = None if ground.ranges else _stratum(ground, ranks["singular"], budget_s)  # one system, not a range
-    if wave is None and stratum is None:
-        return undecided(CLAIM, "the dynamics near Sigma was not settled", advice)
-    notes = []
-    if wave is not None:
-        at = ", ".join(f"{x} = {infix(from_json(v))}" for x, v in zip(ground.variables, wave["point"], strict=True))
-        notes.append(f"the scope is not empty: an exact relative equilibrium at {at}")
-    if stratum is not None:
-        notes.append("in Sigma every orbit converges to the origin")
-    proof = {"rule": "scope", "wave": wave, "stratum": stratum}
-    return undecided(CLAIM, "the dynamics near Sigma was not settled", advice, proof, tuple(notes))
-
-
-def _stratum(ground: Ground, singular: list[Any] | None, budget_s: float) -> dict[str, Any] | None:
-    """{"rate": c, "positivity"}: -L_f |x|^2 - c |x|^2 >= 0 on N where the equations of Sigma hold."""
-    rule = [ground.polynomial(component) for component in ground.f]
-    if not ground.flow or not singular or ground.hypotheses is None or any(p is None for p in rule):
-        return None
-    gens = ground.ring.gens()[: ground.n]
-    square = sum((x * x for x in gens), ground.ring.constant(0))
-    inward = sum((-2 * x * p for x, p in zip(gens, rule, strict=True)), ground.ring.constant(0))
-    inequalities, equalities = ground.hypotheses
-    equations = [polynomial_from_json(e, ground.ring) for e in singular]
-    if any(e.total_degree() > 1 for e in equations):  # only linear strata: others cost minutes and rarely hold
-        return None
-    sigma = [*equalities, *equations]
-    for rate in _RATES:
-        if proof := prove_positive(inward - rate * square, inequalities, sigma, strict=False, budget_s=budget_s / 4):
-            return {"rate": str(rate), "positivity": proof}
-    return None
+    return undecided(CLAIM, "the dynamics near Sigma was not settled", advice, proof, notes)

@@ -82,3 +82,9 @@ def ray_points(ground: Ground, count: int = 24) -> list[tuple[Fraction, ...]]:
             found.append(next((point for point in ray if ground.inside(point)), base))
         found.append(base)
     return found
+
+
+def region_points(ground: Ground, count: int = 200) -> list[tuple[Fraction, ...]]:
+    """Sampled points of N with values for all ``names``: near the start, along rays, with coordinates at zero."""
+    drawn = [p for p in sample_points(ground, count) if ground.inside(p[: ground.n])]
+    return list(dict.fromkeys([*drawn, *map(ground.whole, [*ray_points(ground), *structured_points(ground)])]))

@@ -14,6 +14,7 @@ from neutralmodes.obligations.columns import rank_at, with_flow
 from neutralmodes.obligations.complement import invariant_gradients
 from neutralmodes.obligations.decay import decaying, ends_along_group, ends_in_zero_set, factors_of, shown
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.monotone import falling, function_text
 from neutralmodes.obligations.sampling import structured_points
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
@@ -36,6 +37,9 @@ def transversality(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> 
         text = f"every orbit converges to {shown(ground, proof)}, where f lies in E: the flow adds no zero"
         return refuted(CLAIM, "Darboux polynomials that decay", {"text": text}, proof)
     function = _minors_sum(ground, columns, r)
+    if function is not None and (proof := falling(ground, function, "flow", budget_s)):
+        text = f"{function_text(ground, proof)} falls along every orbit until f lies in E: the flow adds no zero"
+        return refuted(CLAIM, "a monotone function", {"text": text}, proof)
     if point := _tangent_point(ground, columns, r, function):
         witness = {"point": ground.text(point), "text": "at this point of the region f lies in E"}
         return refuted(CLAIM, "exact rank at a point", witness, {"rule": "point", "at": [str(v) for v in point]})
