@@ -29,6 +29,7 @@ FLOORS: list[set[str]] = [
         "listing",
         "options",
         "runs",
+        "processes",
         "doctor",
         "scaffold",
         "experiments",

@@ -34,7 +34,8 @@ a = [1, "3/2", 0.5, 9]
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "family.py").write_text(FAMILY)
     (tmp_path / "s.toml").write_text(SPEC)
     return tmp_path
@@ -96,6 +97,85 @@ def test_a_malformed_specification_is_refused(text: str, words: str, tmp_path: P
     (tmp_path / "s.toml").write_text(text)
     with pytest.raises(InputError, match=words):
         sweep.cases(str(tmp_path / "s.toml"))
+
+
+def test_a_case_that_failed_is_tried_again(neutralmodes: Run, tmp_path: Path) -> None:
+    (tmp_path / "s.toml").write_text('systems = ["later.py:system", "family.py:system"]\nevidence = false\n')
+    assert neutralmodes("sweep", "s.toml").returncode == 2
+    (tmp_path / "later.py").write_text(FAMILY)
+    assert neutralmodes("sweep", "s.toml").stdout == "s.jsonl: 2 cases, 1 of them from before, 0 failed\n"
+    assert [row["conclusion"] for row in rows(tmp_path / "s.jsonl")] == ["CERTIFIED"] * 2
+
+
+def test_the_parquet_file_holds_what_the_lines_hold(neutralmodes: Run, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert (
+        neutralmodes("sweep", "s.toml").returncode == neutralmodes("sweep", "s.toml", "--out", "s.parquet").returncode
+    )
+    found = {row["key"]: row for row in parquet.read_table(tmp_path / "s.parquet").to_pylist()}
+    for line in rows(tmp_path / "s.jsonl"):
+        row = found[line["key"]]
+        assert (row["conclusion"], row["digest"]) == (line["conclusion"], line["digest"])
+        assert dict(row["parameters"]) == line["parameters"]
+    assert not (tmp_path / "s.parquet.jsonl").exists()
+
+
+def test_an_interrupted_sweep_into_parquet_goes_on_from_its_journal(neutralmodes: Run, tmp_path: Path) -> None:
+    parquet = pytest.importorskip("pyarrow.parquet")
+    assert neutralmodes("sweep", "s.toml").returncode == 0
+    lines = (tmp_path / "s.jsonl").read_text().splitlines(keepends=True)
+    (tmp_path / "s.parquet.jsonl").write_text("".join(lines[:3]) + lines[3][:30])
+    done = neutralmodes("sweep", "s.toml", "--out", "s.parquet")
+    assert done.stdout == "s.parquet: 8 cases, 3 of them from before, 0 failed\n"
+    assert neutralmodes("sweep", "s.toml", "--out", "s.parquet").stdout.endswith("8 of them from before, 0 failed\n")
+    assert parquet.read_table(tmp_path / "s.parquet").num_rows == 8
+
+
+def test_a_parquet_file_of_something_else_is_left_alone(neutralmodes: Run, tmp_path: Path) -> None:
+    parquet, pa = pytest.importorskip("pyarrow.parquet"), pytest.importorskip("pyarrow")
+    parquet.write_table(pa.table({"mine": [1]}), tmp_path / "s.parquet")
+    (tmp_path / "t.parquet").write_text("my notes")
+    for name in ("s.parquet", "t.parquet"):
+        done, before = neutralmodes("sweep", "s.toml", "--out", name), (tmp_path / name).read_bytes()
+        assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+        assert (tmp_path / name).read_bytes() == before
+
+
+def test_two_sweeps_do_not_write_one_file(neutralmodes: Run, tmp_path: Path) -> None:
+    with sweep.Results(tmp_path / "s.jsonl"):
+        done = neutralmodes("sweep", "s.toml")
+    assert (done.returncode, (tmp_path / "s.jsonl").read_text()) == (2, "")
+    assert "another sweep is writing s.jsonl" in done.stderr
+    assert neutralmodes("sweep", "s.toml").returncode == 0
+
+
+def test_an_unknown_format_is_refused(neutralmodes: Run) -> None:
+    assert "written as .jsonl or .parquet" in neutralmodes("sweep", "s.toml", "--out", "s.csv").stderr
+
+
+def test_a_killed_process_is_said_and_the_sweep_can_go_on(neutralmodes: Run, tmp_path: Path) -> None:
+    deadly = FAMILY + "import os, pathlib\nif not pathlib.Path('spare').exists():\n    os.kill(os.getpid(), 9)\n"
+    (tmp_path / "family.py").write_text(deadly)
+    done = neutralmodes("sweep", "s.toml", "--workers", "2")
+    assert (done.returncode, done.stderr.count("\n")) == (2, 1)
+    assert "a process was killed" in done.stderr
+    (tmp_path / "spare").touch()
+    assert neutralmodes("sweep", "s.toml", "--workers", "2").stdout.endswith("0 failed\n")
+
+
+@pytest.mark.numbers
+def test_a_whole_sweep_compiles_once() -> None:
+    heyoka = pytest.importorskip("neutralmodes.evidence.engines.heyoka")
+    if not heyoka.available():
+        pytest.skip("no heyoka")
+    cases = [sweep.Case("family.py:system", (("a", a),), 0, True, None, None) for a in ("1", "3/2", "2")]
+    heyoka.compiled.cache_clear()
+    first = sweep.certified(cases[0])
+    compilations = heyoka.compiled.cache_info().misses
+    others = [sweep.certified(case) for case in cases[1:]]
+    assert compilations == heyoka.compiled.cache_info().misses > 0
+    found = [float(row["exponents"][-1]) for row in (first, *others)]  # r' = r (a - r^2): -2 a on the cycle
+    assert found == pytest.approx([-2.0, -3.0, -4.0], rel=1e-3)
 
 
 def test_a_parameter_that_the_system_lacks_is_named(neutralmodes: Run, tmp_path: Path) -> None:

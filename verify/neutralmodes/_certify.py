@@ -10,6 +10,7 @@ import time as clock
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from fractions import Fraction
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
@@ -194,6 +195,7 @@ def _provenance(seconds: float, seed: int, digits: int | None, time: float | Non
     }
 
 
+@cache
 def _version(package: str) -> str | None:
     try:
         return version(package)

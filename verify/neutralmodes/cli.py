@@ -242,9 +242,10 @@ def check(certificates: tuple[str, ...], target: str | None, as_json: bool) -> i
 
 @cli.command()
 @click.argument("spec", metavar="SPEC.toml", type=click.Path())
-@click.option("--out", metavar="FILE.jsonl", help="Results, one line each (default: SPEC.jsonl).")
+@click.option("--out", metavar="FILE", help="Results: FILE.jsonl or FILE.parquet (default: SPEC.jsonl).")
 @click.option("--workers", type=click.IntRange(1), default=1, show_default=True, help="Processes.")
-def sweep(spec: str, out: str | None, workers: int) -> int:
+@click.option("--dask", metavar="ADDRESS", help="Use the Dask cluster whose scheduler is at ADDRESS, tcp://HOST:PORT.")
+def sweep(spec: str, out: str | None, workers: int, dask: str | None) -> int:
     """Certify every combination of systems, parameter values and seeds of SPEC.toml.
 
     A sweep that was interrupted goes on where it ended. Exit code: 0 all certified or answered
@@ -254,18 +255,18 @@ def sweep(spec: str, out: str | None, workers: int) -> int:
 
     from neutralmodes import sweep as sweeps
 
-    wanted, path = sweeps.cases(spec), Path(out or Path(spec).with_suffix(".jsonl"))
-    done = sweeps.finished(path)
-    todo = [case for case in wanted if case.key not in done]
-    failed = 0
-    with _progress() as report:
-        for count, row in enumerate(sweeps.run(todo, path, workers), 1):
+    wanted, failed = sweeps.cases(spec), 0
+    with sweeps.Results(Path(out or Path(spec).with_suffix(".jsonl"))) as results, _progress() as report:
+        todo = [case for case in wanted if case.key not in results.done]
+        for count, row in enumerate(sweeps.rows(todo, workers, dask), 1):
+            results.add(row)
             if "error" in row:
                 failed += 1
                 _complain(f"{row['system']}: {row['error']}")
             if report:
                 report(f"{count} of {len(todo)} cases", count / len(todo))
-    click.echo(f"{path}: {len(wanted)} cases, {len(wanted) - len(todo)} of them from before, {failed} failed")
+    before = len(wanted) - len(todo)
+    click.echo(f"{results.path}: {len(wanted)} cases, {before} of them from before, {failed} failed")
     return _BAD_INPUT if failed else 0
 
 

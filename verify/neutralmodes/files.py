@@ -8,17 +8,17 @@ from pathlib import Path
 from neutralmodes.errors import InputError
 
 
-def write_whole(target: Path, text: str, what: str) -> Path:
-    """Write ``text`` to ``target`` and return it; what was there stays until the new file is complete.
+def write_whole(target: Path, content: str | bytes, what: str) -> Path:
+    """Write ``content`` (text as UTF-8) to ``target`` and return it; the old file stays until the new one is complete.
 
     Of two writers at once, the last one's file stands, whole. Raises InputError, which names ``what``,
     where the folder or the disk does not allow it.
     """
     try:
-        with tempfile.NamedTemporaryFile("w", dir=target.parent, prefix=".", delete=False, encoding="utf-8") as f:
+        with tempfile.NamedTemporaryFile("wb", dir=target.parent, prefix=".", delete=False) as f:
             unfinished = Path(f.name)
             try:
-                f.write(text)
+                f.write(content.encode() if isinstance(content, str) else content)
                 f.close()
                 unfinished.chmod(0o644)
                 unfinished.replace(target)

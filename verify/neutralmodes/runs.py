@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import re
 import shlex
-import signal
 import time
 import traceback
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from neutralmodes import targets
 from neutralmodes.errors import InputError, NeutralModesError
+from neutralmodes.processes import as_done
 from neutralmodes.verdict import Conclusion, Verdict
 
 if TYPE_CHECKING:
@@ -108,19 +107,8 @@ def run_all(requests: list[Request], workers: int, progress: Progress | None) ->
         for request in requests:
             yield run(request, _prefixed(progress, request.target if len(requests) > 1 else ""))
         return
-    # Spawned, not forked: LLVM and thread pools do not survive a fork.
-    context = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(requests)), context, initializer=_die_quietly)
-    try:
-        futures = {pool.submit(run, request): request for request in requests}
-        for future in as_completed(futures):
-            yield _result(future, futures[future])
-    except BaseException:
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
-    finally:
-        pool.shutdown(wait=True, cancel_futures=True)
+    for request, future in as_done(run, requests, workers):
+        yield _result(future, request)
 
 
 def without_collisions(outcomes: Iterable[Outcome]) -> Iterator[Outcome]:
@@ -261,8 +249,3 @@ def _result(future: Future[Outcome], request: Request) -> Outcome:
     except BrokenProcessPool:
         reason = "its process was killed (out of memory?); run it with --workers 1"
         return Outcome(request.target, INTERNAL, error=reason)
-
-
-def _die_quietly() -> None:
-    """An interrupt at the terminal reaches every process; only the first has something to say."""
-    signal.signal(signal.SIGINT, signal.SIG_DFL)

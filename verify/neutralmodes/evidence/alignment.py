@@ -103,8 +103,8 @@ def alignment(
     with track.engine.precision(), working_precision(digits_to_bits(track.engine.working_digits)):
         defect, outcome = covariance(track)
         spans, found = _Spans(track), []
-        for i, step in enumerate(track.steps):
-            found.append(float(sines(spans.group(step), track.subspace(i, track.neutral))[0]))
+        for i, group in enumerate(spans.groups):
+            found.append(float(sines(group, track.subspace(i, track.neutral))[0]))
         return Alignment(
             angles=tuple(degrees(s) for s in found),
             orbit_dimension=spans.least,
@@ -137,8 +137,9 @@ class _Spans:
         self._track, self._n = track, track.model.n
         self._xi = Pointwise(track.model, [tree for generator in track.model.generators for tree in generator])
         self.least = len(track.model.generators)
+        self.groups = [self._group(step) for step in track.steps]
 
-    def group(self, step: Step) -> Array:
+    def _group(self, step: Step) -> Array:
         """Independent generators at a step, (n, dim E_x)."""
         engine, time = self._track.engine, step.time
         if step.state.dtype == np.float64:
@@ -158,10 +159,10 @@ def _flow_angle(track: Track, spans: _Spans) -> float | None:
     if not track.model.is_flow:
         return None
     rule, found = rule_of(track.model), 90.0
-    for step in track.steps:
+    for step, group in zip(track.steps, spans.groups, strict=True):
         state = to_floats(step.state)
         speed = rule(state, float(step.time))
         if not np.linalg.norm(speed) > _STILL * (1.0 + np.linalg.norm(state)):
             return None
-        found = min(found, degrees(float(sines(speed[:, None], to_floats(spans.group(step)))[0])))
+        found = min(found, degrees(float(sines(speed[:, None], to_floats(group))[0])))
     return found

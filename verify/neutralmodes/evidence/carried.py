@@ -30,6 +30,7 @@ from neutralmodes.evidence.pointwise import Pointwise
 from neutralmodes.exact.balls import working_precision
 
 COMPLETED = "completed"
+_HANDOVER = 2e-3  # seconds of work below which a thread costs more than it saves
 POINTS = 40  # times at which the residual is recorded
 
 
@@ -135,11 +136,12 @@ def _run(
             columns = columns if isinstance(engine, BallMap) else from_balls(columns, engine)
             engine.place(Fraction(0), engine.array(model.start), columns)
     try:
-        for time in _times(until, model.is_flow):
-            _advance(engines, time)
-            for path, engine in zip(paths, engines, strict=True):
-                _note(path, engine, frame, time)
-            progress(float(time / until))
+        with ThreadPoolExecutor(max(1, len(engines) - 1)) as helpers:
+            for time in _times(until, model.is_flow):
+                _advance(engines, time, helpers if _worth_threads(engines, len(paths[0].times)) else None)
+                for path, engine in zip(paths, engines, strict=True):
+                    _note(path, engine, frame, time)
+                progress(float(time / until))
     except (Halted, KeyboardInterrupt) as error:
         if not paths[-1].times:
             raise
@@ -151,15 +153,21 @@ def _run(
     return paths
 
 
-def _advance(engines: Sequence[Engine], time: Fraction) -> None:
-    """Side by side where nothing global is touched: heyoka computes without Python; python-flint does not."""
-    if not all(isinstance(engine, HeyokaFlow) for engine in engines):
-        for engine in engines:
-            engine.advance(time)
-        return
-    with ThreadPoolExecutor(len(engines)) as pool:
-        for running in [pool.submit(engine.advance, time) for engine in engines]:
-            running.result()
+def _advance(engines: Sequence[Engine], time: Fraction, helpers: ThreadPoolExecutor | None) -> None:
+    """With helpers side by side, else one after the other: the numbers are the same."""
+    first, *others = engines
+    running = [helpers.submit(engine.advance, time) for engine in others] if helpers else []
+    first.advance(time)
+    for engine in others if helpers is None else []:
+        engine.advance(time)
+    for other in running:
+        other.result()
+
+
+def _worth_threads(engines: Sequence[Engine], records: int) -> bool:
+    """Where nothing global is touched (heyoka computes without Python; python-flint does not) and it pays."""
+    a_record = engines[0].cost * engines[0].steps / max(1, records)
+    return a_record > _HANDOVER and all(isinstance(engine, HeyokaFlow) for engine in engines)
 
 
 def _note(path: Path, engine: Engine, frame: Frame, time: Fraction) -> None:

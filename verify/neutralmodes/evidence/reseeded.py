@@ -17,7 +17,6 @@ from neutralmodes.evidence.engines.base import Array, to_balls, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.pointwise import Pointwise
-from neutralmodes.evidence.qr import qr
 from neutralmodes.evidence.schedule import read_time
 from neutralmodes.evidence.tangent_check import short_time
 from neutralmodes.exact.balls import working_precision
@@ -75,23 +74,24 @@ def group_growth(system: Any, *, time: float | Fraction | None = None, engine: s
     xi = Pointwise(model, [tree for generator in model.generators for tree in generator])
     kept = _independent(xi, state, model.n)
     runner = open_engine(model, len(kept), engine=engine)
-    logs, volumes, defect = np.empty((count, len(kept))), np.empty(count), 0.0
-    now, here = Fraction(0), _columns(xi, state, 0.0, model.n, kept)
+    now, shape = Fraction(0), (count, model.n, len(kept))
+    seeded, carried, found = np.empty(shape), np.empty(shape), np.empty(shape)
+    found[-1] = _columns(xi, state, 0.0, model.n, kept)
     for i in range(count):
-        runner.place(now, runner.array(state), here)
+        seeded[i] = found[i - 1]
+        runner.place(now, runner.array(state), seeded[i])
         now += window
         runner.advance(now)
-        state, carried = to_floats(runner.state), to_floats(runner.frame)
-        logs[i], volumes[i] = np.log(_sizes(carried) / _sizes(here)), _log_volume(carried) - _log_volume(here)
-        here = _columns(xi, state, float(now), model.n, kept)
-        defect = max(defect, float(np.max(_sizes(carried - here) / _sizes(here))))
+        state, carried[i] = to_floats(runner.state), to_floats(runner.frame)
+        found[i] = _columns(xi, state, float(now), model.n, kept)
+    logs = np.log(_sizes(carried) / _sizes(seeded))
     sums = np.vstack([np.zeros(len(kept)), np.cumsum(logs, axis=0)])
     length = float(now)
     return GroupGrowth(
         exponents=tuple((sums[-1] / length).tolist()),
         errors=tuple((np.ptp(sums, axis=0) / length).tolist()),
-        volume=float(volumes.sum()) / length,
-        defect=defect,
+        volume=float((_log_volumes(carried) - _log_volumes(seeded)).sum()) / length,
+        defect=float(np.max(_sizes(carried - found) / _sizes(seeded))),
         generators=tuple(kept),
         time=length,
         windows=count,
@@ -122,9 +122,11 @@ def _columns(xi: Pointwise, state: Array, time: float, n: int, kept: list[int]) 
 
 
 def _sizes(columns: Array) -> Array:
-    return np.asarray(np.linalg.norm(columns, axis=0))
+    return np.asarray(np.linalg.norm(columns, axis=-2))
 
 
-def _log_volume(columns: Array) -> float:
+def _log_volumes(columns: Array) -> Array:
+    """Logs of the volumes that stacked columns (m, n, q) span, (m,)."""
     with np.errstate(divide="ignore"):
-        return float(np.sum(np.log(qr(columns).diagonal)))
+        r = np.linalg.qr(columns, mode="r")
+        return np.asarray(np.log(np.abs(np.diagonal(r, axis1=1, axis2=2))).sum(axis=1))

@@ -7,11 +7,11 @@ from fractions import Fraction
 from functools import cached_property
 from typing import Any
 
-from flint import fmpq_mpoly
+from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.dynamics import Interval
 from neutralmodes.errors import ExpressionError
-from neutralmodes.exact.expression import Tree, add, rational, substitute
+from neutralmodes.exact.expression import Tree, add, nodes, rational, substitute
 from neutralmodes.exact.field import Field, Ratio, plain_context
 from neutralmodes.exact.positivity import bounded_certificate
 from neutralmodes.obligations.bounds import ellipsoid_bound
@@ -176,9 +176,24 @@ class Ground:
         """A state as JSON data, name -> rational."""
         return {x: str(v) for x, v in zip(self.variables, point, strict=True)}
 
+    @cached_property
+    def _conditions(self) -> tuple[list[fmpq_mpoly], list[fmpq_mpoly]] | None:
+        """The hypotheses, which are quick to evaluate, where nothing in N divides or applies a function."""
+        trees = (*self.inequalities, *self.system.constraints)
+        entire = all(isinstance(node, str) or _polynomial(node) for tree in trees for node in nodes(tree))
+        return self.hypotheses if entire else None
+
     def inside(self, point: Sequence[Fraction]) -> bool:
         """True where a rational state lies in N exactly (False also where that cannot be evaluated)."""
+        if self._conditions is not None:
+            at = [fmpq(v.numerator, v.denominator) for v in self.whole(point)]
+            inequalities, equalities = self._conditions
+            return all(g(*at) >= 0 for g in inequalities) and all(h(*at) == 0 for h in equalities)
         try:
             return self.system.outside(point) is None
         except (KeyError, ZeroDivisionError):
             return False
+
+
+def _polynomial(node: Tree) -> bool:
+    return node[0] in ("+", "*") or (node[0] == "^" and node[2] >= 0)

@@ -7,6 +7,7 @@ copies of one of 2 n, eight at a time; the small system is compiled in a fractio
 from __future__ import annotations
 
 import copy
+import math
 from fractions import Fraction
 from typing import Any
 
@@ -29,6 +30,9 @@ class Lanes:
 
     def __init__(self, model: Model, lanes: int, traced: bool = False, tolerance: float = 0.0) -> None:
         require(model)
+        from heyoka import taylor_outcome
+
+        self._reached = taylor_outcome.time_limit
         self.n, self.traced, self.steps = model.n, traced, 0
         self.width = next((w for w in _WIDTHS if w >= lanes), _WIDTHS[-1])
         integrator, self.work = compiled(Key(model, 1, traced, None, self.width, tolerance))
@@ -44,17 +48,22 @@ class Lanes:
         """
         n, lanes = tangents.shape
         scales = _scales(states, tangents)
-        values = np.zeros((2 * n + self.traced, lanes))
-        values[:n], values[n : 2 * n] = states, tangents * scales
-        unknowns = self._integrator.state
+        values = np.empty((2 * n + self.traced, lanes))
+        values[:n] = states
+        np.multiply(tangents, scales, out=values[n : 2 * n])
+        values[2 * n :] = 0.0
         for first in range(0, lanes, self.width):
-            group = values[:, first : first + self.width]
-            unknowns[:, : group.shape[1]] = group
-            unknowns[:, group.shape[1] :] = group[:, -1:]  # spare lanes repeat the last
-            self._integrator.set_time(time)
-            self._propagate(until, count=first == 0)
-            group[:] = unknowns[:, : group.shape[1]]
+            self._carry(values[:, first : first + self.width], time, until, count=first == 0)
         return values[:n], values[n : 2 * n] / scales, values[-1]
+
+    def _carry(self, group: Array, time: float, until: float, count: bool) -> None:
+        taylor, unknowns, filled = self._integrator, self._integrator.state, group.shape[1]
+        unknowns[:, :filled] = group
+        if filled < self.width:
+            unknowns[:, filled:] = group[:, -1:]  # spare lanes repeat the last
+        taylor.set_time(time)
+        self._propagate(until, count)
+        group[:] = unknowns[:, :filled]
 
     def _propagate(self, until: float, count: bool) -> None:
         taylor = self._integrator
@@ -62,7 +71,8 @@ class Lanes:
             taylor.propagate_until(until, max_steps=CHUNK)
             results = taylor.propagate_res
             self.steps += results[0][3] if count else 0
-            if (taylor.time == until).all() and np.isfinite(taylor.state).all():
+            arrived = all(found[0] == self._reached for found in results)
+            if arrived and math.isfinite(np.add.reduce(taylor.state, axis=None)):
                 return
             failed = [i for i, found in enumerate(results) if found[0].name not in _GOING]
             if failed or not np.abs(taylor.state[: self.n]).max() < BLOW_UP:
@@ -75,10 +85,11 @@ def _scales(states: Array, tangents: Array) -> Array:
     """Powers of two that bring every tangent to the size of its state, or to 1.
 
     The step control bounds the error by the norm of everything: it then sees both equally sharply.
+    Called for every window, so with bare ufuncs: the methods of arrays cost several times as much.
     """
-    sizes = np.abs(states).max(axis=0).clip(1.0)
-    norms = np.abs(tangents).max(axis=0)
-    if not norms.all():
+    sizes = np.maximum.reduce(np.abs(states), axis=0, initial=1.0)
+    norms = np.maximum.reduce(np.abs(tangents), axis=0)
+    if not np.minimum.reduce(norms) > 0:
         norms = np.where(norms > 0, norms, sizes)
     return np.exp2(np.rint(np.log2(sizes / norms)))
 
