@@ -14,6 +14,7 @@ from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, digits_to_b
 from neutralmodes.exact.balls import working_precision
 
 _EPS = 2.0**-52
+_SUSPECT = 1e-12  # of the largest entry: a diagonal below may be rounding alone
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,9 @@ def _by_householder(frame: Array) -> QR:
     packed, tau, *_ = dgeqrf(frame)
     r = packed[:k] * _upper(k)
     diagonal = r.diagonal()
-    unresolved = np.abs(diagonal) <= n * _EPS * np.sqrt((r * r).sum(axis=0))
-    signs = np.where(unresolved, 0.0, np.sign(diagonal))
+    signs = np.sign(diagonal)
+    if np.abs(diagonal).min() <= _SUSPECT * np.abs(r).max():
+        signs *= np.abs(diagonal) > n * _EPS * np.sqrt((r * r).sum(axis=0))
     return QR(dorgqr(packed, tau)[0] * signs, r * signs[:, None])
 
 
