@@ -104,7 +104,8 @@ class _Lesson:
         if len(self.spreads) % _LESSONS == 0 and loop.engine.columns < loop.model.n:
             self.longest = max(self.longest, _longest_window(loop))  # the frame has turned off the stiff directions
         usual = max(float(np.median(self.spreads[-_LESSONS:])), TARGET_SPREAD / float(self.longest))
-        wanted = min(max(TARGET_SPREAD / usual, float(length) / 2), 2 * float(length))
+        known = float(self.length)  # not the window taken, which may be what was left of the transient
+        wanted = min(max(TARGET_SPREAD / usual, known / 2), 2 * known)
         self.length = _grid(Fraction(wanted), self.flow)
 
 
