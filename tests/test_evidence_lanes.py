@@ -48,7 +48,7 @@ def end_of(engine: Any, model: Model, until: Fraction = Fraction(1, 2)) -> tuple
     return engine.state, engine.frame, float(engine.trace)
 
 
-@pytest.mark.parametrize(("columns", "cells"), [(1, 4), (3, 4), (4, 4), (8, 8), (11, 11)])
+@pytest.mark.parametrize(("columns", "cells"), [(1, 4), (3, 4), (4, 4), (8, 8), (11, 11), (18, 18)])
 def test_lanes_carry_what_one_system_of_all_columns_carries(columns: int, cells: int) -> None:
     model = model_of(chain(cells))
     mine, whole = end_of(LaneFlow(model, columns, True), model), end_of(HeyokaFlow(model, columns, 30, True), model)
@@ -150,6 +150,30 @@ def test_exponential_time_differencing_has_the_exponents_of_a_stiff_flow() -> No
     assert found.completed, found.outcome
     assert "ETDRK4" in found.engine
     np.testing.assert_allclose(found.exponents, [-2.0, -200.0], rtol=1e-4)
+
+
+def cooling(speed: int) -> nm.System:
+    """Sixteen modes that decay ever faster, driven by the first, which settles at 1."""
+    v = sp.symbols("v0:16", real=True)
+    rule = [v[0] - v[0] ** 3, *(-speed * i * v[i] + v[i - 1] ** 2 / 4 for i in range(1, 16))]
+    return nm.System("cooling", nm.VectorField(v, rule), nm.LieAction(v, [[0] * 16]), start=["1/2"] * 16)
+
+
+def test_a_stiff_flow_is_left_to_exponential_time_differencing_and_it_is_said() -> None:
+    stiff, taylor = (spectrum(cooling(40), time=2, transient=8, engine=e) for e in ("auto", "heyoka"))
+    assert "ETDRK4" in stiff.engine
+    assert "times the rest" in stiff.engine
+    assert "taylor" in taylor.engine
+    assert stiff.completed, stiff.outcome
+    np.testing.assert_allclose(stiff.exponents, taylor.exponents, rtol=1e-4)
+    assert "taylor" in spectrum(cooling(1), time=2, transient=8).engine
+
+
+def test_exponential_time_differencing_refuses_a_driven_rule() -> None:
+    t = sp.Symbol("t")
+    rule = nm.VectorField([x, y], [-50 * x + u, -y], inputs={u: (-1, 1)}, drive={u: sp.cos(t)})
+    with pytest.raises(EvidenceError, match="no driven rules"):
+        open_engine(model_of(nm.System("driven", rule, PLANE, start=[1, 1])), 1, engine="etd")
 
 
 def test_exponential_time_differencing_agrees_with_taylor_series() -> None:

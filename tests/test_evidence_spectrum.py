@@ -169,6 +169,11 @@ def test_equal_seeds_repeat_and_other_seeds_agree_within_error() -> None:
     assert np.all(np.abs(first.exponents - other.exponents) <= 4 * (first.errors + other.errors))
 
 
+def test_what_is_left_of_a_transient_does_not_shorten_the_windows() -> None:
+    windows = [spectrum(lorenz(), time=200, transient=t).window for t in (20, 21, 22, 23)]
+    assert max(windows) < 1.2 * min(windows)
+
+
 def test_two_engines_agree_on_a_regular_spectrum() -> None:
     focus = plane([x - y - x * (x**2 + y**2), x + y - y * (x**2 + y**2)], [1, "1/2"])
     mine, other = (spectrum(focus, time=30, engine=e) for e in ("auto", "fallback"))

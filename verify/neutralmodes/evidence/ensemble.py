@@ -14,7 +14,7 @@ import numpy as np
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array, Halted
 from neutralmodes.evidence.engines.choose import open_engine
-from neutralmodes.evidence.engines.lanes import LaneFlow, Lanes
+from neutralmodes.evidence.engines.lanes import LaneFlow, Lanes, Packing
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.schedule import WARMING, Schedule, settle
 from neutralmodes.evidence.spectrum import COMPLETED, columns_of, run_model
@@ -148,7 +148,8 @@ def _together(
     states = np.array([[float(v) for v in p] for p in points])
     frames = np.random.default_rng(seed).standard_normal((len(points), model.n, k))
     workers = min(workers, len(points))
-    groups = [_Group(model, s, f) for s, f in zip(*_split(workers, states, frames), strict=True)]
+    packing = Packing.of(len(points), k)  # of all: what a trajectory does may not depend on the workers
+    groups = [_Group(model, s, f, packing) for s, f in zip(*_split(workers, states, frames), strict=True)]
     with ThreadPoolExecutor(workers) as pool:
         for running in [pool.submit(g.run, float(window), *counts) for g in groups]:
             running.result()
@@ -184,10 +185,10 @@ def _split(workers: int, *arrays: Array) -> list[list[Array]]:
 class _Group:
     """The trajectories of one thread, with their frames: states (m, n), frames (m, n, k)."""
 
-    def __init__(self, model: Model, states: Array, frames: Array) -> None:
+    def __init__(self, model: Model, states: Array, frames: Array, packing: Packing) -> None:
         (self._m, self._n, self._k), self._states = frames.shape, states
         self._frames = np.linalg.qr(frames)[0]
-        self._lanes = Lanes(model, self._m * self._k, traced=self._k == self._n)
+        self._lanes = Lanes(model, self._m, self._k, packing, traced=self._k == self._n)
         self.tolerance, self.narrowest = self._lanes.tolerance, 1.0
 
     @property
@@ -206,13 +207,9 @@ class _Group:
                 self.growth[i], self.volume[i] = growth, volume
 
     def _window(self, time: float, until: float) -> tuple[Array, Array]:
-        m, n, k = self._frames.shape
-        states = np.repeat(self._states.T, k, axis=1)
-        columns = self._frames.transpose(1, 0, 2).reshape(n, m * k)
-        states, columns, traces = self._lanes.advance(time, until, states, columns)
-        self._states = states[:, ::k].T
-        q, r = np.linalg.qr(columns.reshape(n, m, k).transpose(1, 0, 2))
+        self._states, frames, traces = self._lanes.advance(time, until, self._states, self._frames)
+        q, r = np.linalg.qr(frames)
         diagonal = np.diagonal(r, axis1=1, axis2=2)
         self._frames, sizes = q * np.sign(diagonal)[:, None, :], np.abs(diagonal)
         self.narrowest = min(self.narrowest, float((sizes.min(axis=1) / sizes.max(axis=1)).min()))
-        return np.log(sizes), traces[::k]
+        return np.log(sizes), traces

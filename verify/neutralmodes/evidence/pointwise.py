@@ -12,7 +12,7 @@ from neutralmodes.evidence.engines.balls import BALLS, ball
 from neutralmodes.evidence.engines.base import Array
 from neutralmodes.evidence.engines.doubles import DOUBLES
 from neutralmodes.evidence.model import Model
-from neutralmodes.evidence.variational import pointwise
+from neutralmodes.evidence.variational import pointwise, variational
 from neutralmodes.exact.expression import Tree
 
 
@@ -45,6 +45,20 @@ class Pointwise:
 def rule_of(model: Model) -> Callable[[Array, float], Array]:
     """The rule in double as a function of the state (n,) and the time."""
     return model.box.values if model.box else Pointwise(model, model.rule).floats
+
+
+def along_of(model: Model) -> Callable[[Array, Array, float], Array]:
+    """Df(x) V for a frame V (n, k) in double: no matrix is formed, so that n may be large."""
+    if model.box is not None:
+        return model.box.along
+    plan = variational(model, 1)
+    program, parameters = plan.program.compiled(plan.outputs, DOUBLES), [float(v) for v in model.parameters.values()]
+
+    def along(state: Array, frame: Array, time: float) -> Array:
+        columns = [program([*state.tolist(), *v.tolist(), *parameters, time])[model.n :] for v in frame.T]
+        return np.array(columns).T
+
+    return along
 
 
 def jacobian_of(model: Model) -> Callable[[Array, float], Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,6 +15,7 @@ from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, digits_to_b
 from neutralmodes.exact.balls import working_precision
 
 _EPS = 2.0**-52
+_SUSPECT = 1e-12  # of the frame's norm: a diagonal below may be rounding alone
 
 
 @dataclass(frozen=True)
@@ -40,8 +42,10 @@ def qr(frame: Array) -> QR:
     array([[5. , 2.2],
            [0. , 0.4]])
     """
-    if frame.dtype == np.float64 and np.all(np.isfinite(frame)):
-        return _by_householder(frame)
+    if frame.dtype == np.float64:
+        size = math.sqrt(np.vdot(frame, frame))
+        if math.isfinite(size):
+            return _by_householder(frame, size)
     n, k = frame.shape
     zero = frame[0, 0] * 0
     q, r = np.full((n, k), zero, dtype=frame.dtype), np.full((k, k), zero, dtype=frame.dtype)
@@ -58,14 +62,15 @@ def qr(frame: Array) -> QR:
     return QR(_centred(q), _centred(r))
 
 
-def _by_householder(frame: Array) -> QR:
+def _by_householder(frame: Array, size: float) -> QR:
     """LAPACK's, with signs that make the diagonal positive; rounding alone there counts as zero."""
     n, k = frame.shape
     packed, tau, *_ = dgeqrf(frame)
     r = packed[:k] * _upper(k)
     diagonal = r.diagonal()
-    unresolved = np.abs(diagonal) <= n * _EPS * np.sqrt((r * r).sum(axis=0))
-    signs = np.where(unresolved, 0.0, np.sign(diagonal))
+    signs = np.sign(diagonal)
+    if np.abs(diagonal).min() <= _SUSPECT * size:
+        signs *= np.abs(diagonal) > n * _EPS * np.sqrt((r * r).sum(axis=0))
     return QR(dorgqr(packed, tau)[0] * signs, r * signs[:, None])
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, to_floats
 from neutralmodes.evidence.model import Model
-from neutralmodes.evidence.pointwise import jacobian_of
+from neutralmodes.evidence.pointwise import along_of
 from neutralmodes.evidence.windows import TARGET_SPREAD, Loop, Record
 
 _SETTLING = 200  # windows of the default transient
@@ -23,7 +23,7 @@ _LESSONS = 20  # windows whose spread sets the length of the next
 WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
 _SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
-_LONGEST = 16.0  # a window in units of 1 / |Df|
+_LONGEST = 32.0  # a window in units of 1 / |Df|
 
 
 @dataclass(frozen=True)
@@ -67,7 +67,7 @@ def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) ->
     """Run the transient (the first half of a given one) and learn the window in which the frame
     spreads by ``TARGET_SPREAD``, from windows beyond where the transient has too few."""
     longest, end = _longest_window(loop), schedule.settled
-    lesson = _Lesson(longest, _grid(longest / 16, schedule.flow), schedule.flow)
+    lesson = _Lesson(longest, _grid(longest / 32, schedule.flow), schedule.flow)
     for i in itertools.count():
         left = lesson.length if end is None else min(lesson.length, end - loop.time)
         if left <= 0 or (end is None and i == _SETTLING):
@@ -101,8 +101,11 @@ class _Lesson:
         growth = to_floats(loop.window(length))
         growth = np.append(growth[np.isfinite(growth)], 0.0)
         self.spreads.append(float(np.ptp(growth)) / float(length))
+        if len(self.spreads) % _LESSONS == 0 and loop.engine.columns < loop.model.n:
+            self.longest = max(self.longest, _longest_window(loop))  # the frame has turned off the stiff directions
         usual = max(float(np.median(self.spreads[-_LESSONS:])), TARGET_SPREAD / float(self.longest))
-        wanted = min(max(TARGET_SPREAD / usual, float(length) / 2), 2 * float(length))
+        known = float(self.length)  # not the window taken, which may be what was left of the transient
+        wanted = min(max(TARGET_SPREAD / usual, known / 2), 2 * known)
         self.length = _grid(Fraction(wanted), self.flow)
 
 
@@ -117,7 +120,8 @@ def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
 
 
 def _longest_window(loop: Loop) -> Fraction:
-    size = float(np.linalg.norm(jacobian_of(loop.model)(to_floats(loop.state), 0.0)))
+    """In units of 1 / |Df V|: directions that the frame V does not hold, however stiff, need no factoring."""
+    size = float(np.linalg.norm(along_of(loop.model)(to_floats(loop.state), to_floats(loop.frame), 0.0)))
     if not loop.model.is_flow:
         return Fraction(int(_LONGEST))
     return _grid(Fraction(_LONGEST / size if size > 0 and math.isfinite(size) else _LONGEST), True)

@@ -127,7 +127,8 @@ def spectrum(
     digits : working decimal digits of state, frame and QR; None is double.
     seed : of the random frame. Equal seeds give equal results.
     progress : called with ("transient" or "spectrum", fraction done).
-    engine : "auto", "heyoka", "fallback" (scipy, python-flint), or "etd" for stiff semilinear flows.
+    engine : "auto", "heyoka", "fallback" (scipy, python-flint), or "etd" (exponential time differencing),
+        which "auto" takes in double for stiff semilinear flows; ``Spectrum.engine`` says what ran.
 
     Raises InputError for arguments out of range, EvidenceError where nothing could be measured.
     Later trouble (blow-up, interruption, a failed check) keeps the partial result: see ``outcome``.
@@ -139,7 +140,7 @@ def spectrum(
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     traced = k == model.n
-    runner = open_engine(model, k, digits=digits, traced=traced, engine=engine)
+    runner = open_engine(model, k, digits=digits, traced=traced, engine=engine, may_difference=True)
     with runner.precision():
         return _run(model, runner, schedule, seed, progress or _silent, traced)
 

@@ -10,13 +10,14 @@ from typing import Any
 import numpy as np
 
 from neutralmodes.errors import EvidenceError
-from neutralmodes.evidence.engines.base import Array, Engine, from_balls, to_balls, to_floats
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, Engine, from_balls, to_balls, to_floats
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import Pointwise
 from neutralmodes.evidence.qr import QR, defects, qr
 
-TARGET_SPREAD = 10.0  # natural-log growth between first and last column that a window should reach
-_WORST_SPREAD = 18.0  # beyond this (8 digits of a double) a window is redone in halves
+TARGET_SPREAD = 12.0  # natural-log growth between first and last column that a window should reach
+_NARROWEST = math.exp(-18.0)  # beyond this spread (8 digits of a double) a window is redone in halves
+_SAMPLED = 8  # in double, where LAPACK factors, every eighth window's residuals are looked at
 _DEEPEST = 20  # halvings of one window
 _SLACK = 1e-9  # rounding that an inequality g >= 0 is forgiven
 
@@ -73,25 +74,24 @@ class Loop:
         return growth
 
     def _advance(self, length: Fraction, depth: int) -> tuple[Array, Any]:
-        engine = self.engine
+        engine, until = self.engine, self.time + length
         engine.place(self.time, self.state, self.frame)
-        engine.advance(self.time + length)
+        engine.advance(until)
         factors = self._factor(engine.frame, engine.state)
-        if depth < _DEEPEST and self._too_spread(factors, length):
+        sizes = to_floats(factors.diagonal).tolist()
+        if depth < _DEEPEST and self._too_spread(sizes, length):
             half = length / 2 if self.model.is_flow else Fraction(int(length) // 2)
             first, volume = self._advance(half, depth + 1)
             second, more = self._advance(length - half, depth + 1)
             return first + second, volume + more
-        growth = self._take(engine.frame, factors)
-        self.time, self.state = self.time + length, engine.state
+        growth = self._take(engine.frame, factors) if min(sizes) > 0 else self._refill(factors)
+        self.time, self.state = until, engine.state
         if self.steps is not None:
             self.steps.append(Step(self.time, self.state, factors.q, factors.r))
         return growth, engine.trace
 
-    def _too_spread(self, factors: QR, length: Fraction) -> bool:
-        sizes = to_floats(factors.diagonal)
-        narrow = float(sizes.min()) >= math.exp(-_WORST_SPREAD) * float(sizes.max())
-        return not narrow and (self.model.is_flow or length > 1)
+    def _too_spread(self, sizes: list[float], length: Fraction) -> bool:
+        return min(sizes) < _NARROWEST * max(sizes) and (self.model.is_flow or length > 1)
 
     def _factor(self, frame: Array, state: Array) -> QR:
         """QR within the tangent space of the constraints: their gradients are taken out first."""
@@ -104,19 +104,21 @@ class Loop:
 
     def _take(self, frame: Array, factors: QR) -> Array:
         """Record the residuals, keep Q, and return the logs of R's diagonal."""
-        lost = to_floats(factors.diagonal) <= 0
-        if lost.any():
-            return self._refill(factors, lost)
+        if self.engine.working_digits > DOUBLE_DIGITS or len(self.record.growth) % _SAMPLED == 0:
+            self._check(frame, factors)
+        self.frame = factors.q
+        return np.log(factors.diagonal)
+
+    def _check(self, frame: Array, factors: QR) -> None:
         record = self.record
         orthogonality, rest = defects(frame, factors, self.engine.working_digits)
         record.orthogonality = max(record.orthogonality, orthogonality)
         if self._normals is None:
             record.factorisation = max(record.factorisation, rest)
-        self.frame = factors.q
-        return np.log(factors.diagonal)
 
-    def _refill(self, factors: QR, lost: Array) -> Array:
+    def _refill(self, factors: QR) -> Array:
         """A map may send a direction to zero: its growth is -inf and a fresh direction goes on."""
+        lost = to_floats(factors.diagonal) <= 0
         if self.model.is_flow:
             raise EvidenceError(f"the frame lost a column at time {float(self.time):.6g}")
         self.record.collapses += 1

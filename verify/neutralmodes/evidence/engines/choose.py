@@ -6,7 +6,7 @@ from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines import heyoka
 from neutralmodes.evidence.engines.base import Engine
 from neutralmodes.evidence.engines.dop853 import Dop853Flow
-from neutralmodes.evidence.engines.etd import EtdFlow
+from neutralmodes.evidence.engines.etd import EtdFlow, is_stiff
 from neutralmodes.evidence.engines.heyoka import HeyokaFlow
 from neutralmodes.evidence.engines.lanes import LaneFlow
 from neutralmodes.evidence.engines.maps import BallMap, DoubleMap
@@ -17,9 +17,17 @@ ENGINES = ("auto", "heyoka", "fallback", "etd")
 
 
 def open_engine(
-    model: Model, columns: int, *, digits: int | None = None, traced: bool = False, engine: str = "auto"
+    model: Model,
+    columns: int,
+    *,
+    digits: int | None = None,
+    traced: bool = False,
+    engine: str = "auto",
+    may_difference: bool = False,
 ) -> Engine:
     """An engine for a model with k tangent columns; ``digits`` = None is double.
+
+    With ``may_difference``, "auto" leaves stiff flows to the ETD stepper, ten times quicker and less exact.
 
     Raises InputError for an unknown engine name, EvidenceError where the rule cannot be run.
     """
@@ -33,6 +41,8 @@ def open_engine(
         if digits is None:
             return DoubleMap(model, columns, traced, by_heyoka=able)
         return BallMap(model, columns, digits, traced)
+    if engine == "auto" and may_difference and digits is None and is_stiff(model):
+        engine = "etd"
     if engine == "etd":
         if digits is not None:
             raise EvidenceError(f"{model.name}: the ETD engine computes in double; leave digits out")

@@ -22,7 +22,7 @@ from neutralmodes.exact.expression import functions
 _SAME_NAME = ("sin", "cos", "tan", "sinh", "cosh", "tanh", "exp", "log", "sqrt", "asin", "acos", "atan", "erf")
 FUNCTIONS = frozenset({*_SAME_NAME, "pi", "sigmoid", "softplus", "abs", "sign", "heaviside", "max", "min", "atan2"})
 CHUNK, MAX_STEPS = 2_000, 10_000_000  # steps between two looks at the state, and in one call
-UNROLLED = 100  # operations up to which code without loops is worth its compilation
+UNROLLED = 100  # operations (for each column of a lane) up to which code without loops is worth its compilation
 EXTENDED, EXTENDED_DIGITS = 64, 18  # bits and decimal digits of x87's long double
 Bits: TypeAlias = int | None  # of the working precision; None is double
 
@@ -114,7 +114,8 @@ def compiled(key: Key) -> tuple[Any, int]:
     system = list(zip(unknowns, plan.program.run(plan.outputs, values, arithmetic(bits)), strict=True))
     if batch:
         zeros, bound = np.zeros((size, batch)), tolerance or 2.0**-52
-        return hy.taylor_adaptive_batch(system, zeros, compact_mode=work > UNROLLED, tol=bound), work
+        rolled = work > UNROLLED * columns  # fast_math: sums may be reordered, products fused; a fifth quicker
+        return hy.taylor_adaptive_batch(system, zeros, compact_mode=rolled, tol=bound, fast_math=True), work
     options: dict[str, Any] = {} if bits is None else {"fp_type": np.longdouble}
     if bits is not None and bits != EXTENDED:
         options = {"fp_type": hy.real, "prec": bits}

@@ -1,13 +1,13 @@
-"""Flows in double by heyoka's SIMD lanes: every lane carries the state and one tangent column of its own.
+"""Flows in double by heyoka's SIMD lanes: every lane carries the state and some tangent columns of its own.
 
-The columns of a frame obey the same equations, so lanes replace a system of n + n k unknowns by k
-copies of one of 2 n, eight at a time; the small system is compiled in a fraction of the time.
+The columns of a frame obey the same equations, so lanes replace a system of n + n k unknowns by
+copies of a smaller one, eight at a time; the small system is compiled in a fraction of the time.
 """
 
 from __future__ import annotations
 
 import copy
-import math
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -18,91 +18,134 @@ from neutralmodes.evidence.engines.heyoka import CHUNK, MAX_STEPS, Key, compiled
 from neutralmodes.evidence.model import Model
 
 _WIDTHS = (1, 2, 4, 8)  # lanes of one register
+_DEEPEST = 8  # columns of one lane: more would leave the caches
 _GOING = ("time_limit", "step_limit", "success")  # outcomes of a lane that did not fail itself
+_SMALLEST = 1e-200  # a norm, so that a column of zeros has a scale
+
+
+@dataclass(frozen=True)
+class Packing:
+    """How k columns of each of m trajectories lie in lanes: ``depth`` columns in each, ``width`` lanes at a time.
+
+    Every lane carries the state again: deeper ones repeat it less, too deep ones leave lanes empty.
+    """
+
+    width: int
+    depth: int
+
+    @classmethod
+    def of(cls, m: int, k: int) -> Packing:
+        def cost(depth: int) -> int:
+            return -(-m * -(-k // depth) // _WIDTHS[-1]) * (1 + depth)
+
+        depth = min(range(1, min(k, _DEEPEST) + 1), key=cost)
+        lanes = m * -(-k // depth)
+        return cls(next((w for w in _WIDTHS if w >= lanes), _WIDTHS[-1]), depth)
 
 
 class Lanes:
-    """L pairs (state, tangent) of one rule, carried together in groups of up to eight.
+    """m trajectories of one rule with k tangent columns each, carried together in groups of up to eight lanes.
 
     ``steps`` counts those of the first lane. Lanes never exchange numbers. ``tolerance`` is that of one
     step, by default the rounding of a double.
     """
 
-    def __init__(self, model: Model, lanes: int, traced: bool = False, tolerance: float = 0.0) -> None:
+    def __init__(
+        self, model: Model, m: int, k: int, packing: Packing, traced: bool = False, tolerance: float = 0.0
+    ) -> None:
         require(model)
-        from heyoka import taylor_outcome
+        import heyoka as hy
 
-        self._reached = taylor_outcome.time_limit
-        self.n, self.traced, self.steps = model.n, traced, 0
-        self.width = next((w for w in _WIDTHS if w >= lanes), _WIDTHS[-1])
-        integrator, self.work = compiled(Key(model, 1, traced, None, self.width, tolerance))
+        self.steps, self._k, self._arrived = 0, k, hy.taylor_outcome.time_limit
+        integrator, self.work = compiled(Key(model, packing.depth, traced, None, packing.width, tolerance))
         self._integrator = copy.deepcopy(integrator)
         self.order, self.tolerance = integrator.order, float(np.max(integrator.tol))
         if model.parameters:
             self._integrator.pars[:] = np.array([[float(v)] for v in model.parameters.values()])
+        self._lay_out(model.n, m, packing)
 
-    def advance(self, time: float, until: float, states: Array, tangents: Array) -> tuple[Array, Array, Array]:
-        """Carry states and tangents (n, L) on; returns both and the log-volume growths (L,).
+    def _lay_out(self, n: int, m: int, packing: Packing) -> None:
+        """Views of the unknowns: columns lie in a lane as those of every ``chunks``-th place in the frame."""
+        width, depth, unknowns = packing.width, packing.depth, self._integrator.state
+        chunks = -(-self._k // depth)
+        self._lanes, self.groups = m * chunks, -(-m * chunks // width)
+        self._values = unknowns if self.groups == 1 else np.zeros((len(unknowns), self.groups * width))
+        used = self._values[:, : self._lanes]
+        self._states = used[:n].reshape(n, m, chunks)
+        self._columns = used[n : n + n * depth].reshape(n, depth, m, chunks).transpose(2, 0, 1, 3)
+        self._traces = self._values[n + n * depth :]
+        self._trace_of_each = self._traces[:, : self._lanes : chunks]
+        whole = np.zeros((m, n, depth * chunks))
+        self._slots = whole.reshape(m, n, depth, chunks)
+        self._frames, self._spare_columns = whole[:, :, : self._k], whole[:, :, self._k :]
+        self._spare_lanes = self._values[:, self._lanes :]
+
+    def advance(self, time: float, until: float, states: Array, frames: Array) -> tuple[Array, Array, Array]:
+        """Carry states (m, n) and frames (m, n, k) on; returns both and the log-volume growths (m,).
 
         Raises Halted where any lane blows up.
         """
-        n, lanes = tangents.shape
-        scales = _scales(states, tangents)
-        values = np.empty((2 * n + self.traced, lanes))
-        values[:n] = states
-        np.multiply(tangents, scales, out=values[n : 2 * n])
-        values[2 * n :] = 0.0
-        for first in range(0, lanes, self.width):
-            self._carry(values[:, first : first + self.width], time, until, count=first == 0)
-        return values[:n], values[n : 2 * n] / scales, values[-1]
+        scales = _scales(states, frames)
+        np.multiply(frames, scales, out=self._frames)
+        if self._spare_columns.size:
+            self._spare_columns[...] = self._frames[:, :, :1]
+        self._columns[...] = self._slots
+        self._states[...] = states.T[:, :, None]
+        self._traces[...] = 0.0
+        if self._spare_lanes.size:
+            self._spare_lanes[...] = self._values[:, self._lanes - 1 : self._lanes]
+        self._advance_groups(time, until)
+        self._slots[...] = self._columns
+        return self._states[:, :, 0].T.copy(), self._frames / scales, self._trace_of_each.sum(axis=0)
 
-    def _carry(self, group: Array, time: float, until: float, count: bool) -> None:
-        taylor, unknowns, filled = self._integrator, self._integrator.state, group.shape[1]
-        unknowns[:, :filled] = group
-        if filled < self.width:
-            unknowns[:, filled:] = group[:, -1:]  # spare lanes repeat the last
-        taylor.set_time(time)
-        self._propagate(until, count)
-        group[:] = unknowns[:, :filled]
+    def _advance_groups(self, time: float, until: float) -> None:
+        unknowns = self._integrator.state
+        if self.groups == 1:
+            self._propagate(time, until)
+            return
+        for group in range(self.groups):
+            part = self._values[:, group * unknowns.shape[1] : (group + 1) * unknowns.shape[1]]
+            unknowns[...] = part
+            self._propagate(time, until, count=group == 0)
+            part[...] = unknowns
 
-    def _propagate(self, until: float, count: bool) -> None:
+    def _propagate(self, time: float, until: float, count: bool = True) -> None:
         taylor = self._integrator
+        taylor.set_time(time)
         for _ in range(MAX_STEPS // CHUNK):
             taylor.propagate_until(until, max_steps=CHUNK)
             results = taylor.propagate_res
             self.steps += results[0][3] if count else 0
-            arrived = all(found[0] == self._reached for found in results)
-            if arrived and math.isfinite(np.add.reduce(taylor.state, axis=None)):
+            if all(found[0] == self._arrived for found in results):
                 return
             failed = [i for i, found in enumerate(results) if found[0].name not in _GOING]
-            if failed or not np.abs(taylor.state[: self.n]).max() < BLOW_UP:
+            if failed or not np.abs(self._states).max() < BLOW_UP:
                 break
         worst = failed[0] if failed else int(np.argmin(taylor.time))
         raise Halted(reason(results[worst][0].name), float(taylor.time[worst]))
 
 
-def _scales(states: Array, tangents: Array) -> Array:
-    """Powers of two that bring every tangent to the size of its state, or to 1.
+def _scales(states: Array, frames: Array) -> Array:
+    """Powers of two (m, 1, k) that bring every column to the size of its state, or to 1.
 
     The step control bounds the error by the norm of everything: it then sees both equally sharply.
-    Called for every window, so with bare ufuncs: the methods of arrays cost several times as much.
     """
-    sizes = np.maximum.reduce(np.abs(states), axis=0, initial=1.0)
-    norms = np.maximum.reduce(np.abs(tangents), axis=0)
-    if not np.minimum.reduce(norms) > 0:
-        norms = np.where(norms > 0, norms, sizes)
-    return np.exp2(np.rint(np.log2(sizes / norms)))
+    sizes = np.maximum.reduce(np.abs(states), axis=1, initial=1.0)
+    norms = np.maximum.reduce(np.abs(frames), axis=1, initial=_SMALLEST)
+    exponents: Array = np.frexp(sizes[:, None] / norms)[1]
+    return np.ldexp(1.0, exponents)[:, None, :]
 
 
 class LaneFlow(InDoubles):
-    """A flow with k tangent columns in double, one lane each."""
+    """A flow with k tangent columns in double, in SIMD lanes."""
 
     def __init__(self, model: Model, columns: int, traced: bool = False, tolerance: float = 0.0) -> None:
-        self.columns, self._lanes = columns, Lanes(model, columns, traced, tolerance)
+        packing = Packing.of(1, columns)
+        self.columns, self._lanes = columns, Lanes(model, 1, columns, packing, traced, tolerance)
         lanes = self._lanes
-        self.tolerance, groups = lanes.tolerance, -(-columns // lanes.width)
-        self.cost = nominal_cost(lanes.order, 2 * lanes.work * groups, None)
-        self.name = f"heyoka taylor order {lanes.order}, {lanes.width} SIMD lanes"
+        self.tolerance = lanes.tolerance
+        self.cost = nominal_cost(lanes.order, 2 * lanes.work * lanes.groups, None)
+        self.name = f"heyoka taylor order {lanes.order}, {packing.width} SIMD lanes"
         self.trace: Any = 0.0
 
     @property
@@ -118,5 +161,7 @@ class LaneFlow(InDoubles):
 
     def advance(self, until: Fraction) -> None:
         """Carry on to a later time; the state is that of the first lane."""
-        states, self.frame, traces = self._lanes.advance(self._time, float(until), self.state[:, None], self.frame)
-        self._time, self.state, self.trace = float(until), states[:, 0].copy(), float(traces[0])
+        end = float(until)
+        states, frames, traces = self._lanes.advance(self._time, end, self.state[None], self.frame[None])
+        self._time, self.state, self.frame = end, states[0], frames[0]
+        self.trace = float(traces[0])
