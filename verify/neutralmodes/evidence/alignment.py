@@ -7,18 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.linalg import qr as pivoted_qr
 
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.angles import degrees, sines
 from neutralmodes.evidence.covariant import Track, covariance, follow, settled
-from neutralmodes.evidence.engines.base import Array, digits_to_bits, from_balls, to_balls, to_floats
-from neutralmodes.evidence.pointwise import Pointwise, rule_of
+from neutralmodes.evidence.engines.base import digits_to_bits, to_floats
+from neutralmodes.evidence.group_span import GroupSpan
+from neutralmodes.evidence.pointwise import rule_of
 from neutralmodes.evidence.spectrum import COMPLETED, Progress
-from neutralmodes.evidence.windows import Step
 from neutralmodes.exact.balls import working_precision
 
-_CLEAR = 1e-9  # a generator this far from the span of the others is counted, relative to the longest
 _GUARD = 2  # digits beyond those wanted
 _STILL = 1e-8  # a speed below it, relative to the state, is an equilibrium: the flow has no direction
 
@@ -102,14 +100,14 @@ def alignment(
     _require_neutral(track)
     with track.engine.precision(), working_precision(digits_to_bits(track.engine.working_digits)):
         defect, outcome = covariance(track)
-        spans, found = _Spans(track), []
+        span, found = GroupSpan(track.engine, track.model), []
         for i, step in enumerate(track.steps):
-            found.append(float(sines(spans.group(step), track.subspace(i, track.neutral))[0]))
+            found.append(float(sines(span.at(step.state), track.subspace(i, track.neutral))[0]))
         return Alignment(
             angles=tuple(degrees(s) for s in found),
-            orbit_dimension=spans.least,
+            orbit_dimension=span.least,
             neutral_dimension=len(track.neutral),
-            flow_angle=None if system.dynamics.inputs else _flow_angle(track, spans),
+            flow_angle=None if system.dynamics.inputs else _flow_angle(track, span),
             defect=defect,
             engine=track.engine.name,
             working_digits=track.engine.working_digits,
@@ -130,31 +128,7 @@ def _require_neutral(track: Track) -> None:
         )
 
 
-class _Spans:
-    """Bases of E_x along the orbit, in the engine's numbers."""
-
-    def __init__(self, track: Track) -> None:
-        self._track, self._n = track, track.model.n
-        self._xi = Pointwise(track.model, [tree for generator in track.model.generators for tree in generator])
-        self.least = len(track.model.generators)
-
-    def group(self, step: Step) -> Array:
-        """Independent generators at a step, (n, dim E_x)."""
-        engine, time = self._track.engine, step.time
-        if step.state.dtype == np.float64:
-            columns = self._xi.floats(step.state, float(time)).reshape(-1, self._n).T
-        else:
-            columns = from_balls(self._xi.balls(to_balls(step.state), time).reshape(-1, self._n).T, engine)
-        _, r, order = pivoted_qr(to_floats(columns), mode="economic", pivoting=True)
-        sizes = np.abs(np.diagonal(r))
-        kept = [int(a) for a, size in zip(order, sizes, strict=False) if size > _CLEAR * sizes[0]]
-        self.least = min(self.least, len(kept))
-        if not kept:
-            raise EvidenceError(f"{self._track.model.name}: every generator vanishes at time {float(time):.6g}")
-        return columns[:, kept]
-
-
-def _flow_angle(track: Track, spans: _Spans) -> float | None:
+def _flow_angle(track: Track, span: GroupSpan) -> float | None:
     if not track.model.is_flow:
         return None
     rule, found = rule_of(track.model), 90.0
@@ -163,5 +137,5 @@ def _flow_angle(track: Track, spans: _Spans) -> float | None:
         speed = rule(state, float(step.time))
         if not np.linalg.norm(speed) > _STILL * (1.0 + np.linalg.norm(state)):
             return None
-        found = min(found, degrees(float(sines(speed[:, None], to_floats(spans.group(step)))[0])))
+        found = min(found, degrees(float(sines(speed[:, None], to_floats(span.at(step.state)))[0])))
     return found
