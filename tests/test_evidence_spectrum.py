@@ -78,6 +78,15 @@ def test_the_sphere_has_two_zeros_and_its_contraction() -> None:
 
 
 @pytest.mark.skipif(not available(), reason="minutes without heyoka")
+@pytest.mark.parametrize("constraints", [[], [x**2 + y**2 + z**2 - 1]])
+def test_a_frame_that_rests_does_not_stretch_the_windows_without_end(constraints: list[Any]) -> None:
+    """Both columns lie in the sphere at rest, so that Df V is nothing."""
+    field = nm.VectorField([x, y, z], [2 * v * (1 - x**2 - y**2 - z**2) for v in (x, y, z)])
+    found = spectrum(nm.System("rest", field, SPACE, start=["3/5", "4/5", 0], constraints=constraints), k=2, time=20)
+    np.testing.assert_allclose(found.exponents, [0.0, 0.0], atol=1e-12)
+    assert found.transient < 1e6
+
+
 def test_fifty_digits_of_the_circle_attractor() -> None:
     radial = 1 - x**2 - y**2
     found = spectrum(plane([radial * x, radial * y], ["3/5", "4/5"]), time=4, transient=130, digits=50)

@@ -119,6 +119,13 @@ def test_an_attracting_heteroclinic_cycle_is_never_inconsistent(time: int) -> No
     assert found["consistent"] is not False
 
 
+def test_a_count_with_a_scope_can_be_met_and_never_contradicted() -> None:
+    claims = [(2, "group+flow")]
+    assert said([0.0, 0.0], proved=0, claims=claims)["verdict"] == "CONSISTENT with the count of 2 with its scope"
+    assert said([1.0, 0.0], proved=0, claims=claims)["consistent"] is None
+    assert said([1.0, 0.0], proved=0, claims=[])["consistent"] is None
+
+
 def test_every_zero_has_a_cause_or_is_named_unknown() -> None:
     claims = [(1, "group"), (2, "group+flow"), (4, "group+flow+integrals")]
     lines = said([0.0] * 5, claims=claims)["explained"]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from neutralmodes.evidence.covariant import covariant
     from neutralmodes.evidence.spectrum import spectrum
     from neutralmodes.evidence.transport import transport
+    from neutralmodes.evidence.transverse import transverse
     from neutralmodes.region import Region
     from neutralmodes.structural import invariant_field
     from neutralmodes.system import System
@@ -48,6 +49,7 @@ _HOME = {
     "covariant": "evidence.covariant",
     "spectrum": "evidence.spectrum",
     "transport": "evidence.transport",
+    "transverse": "evidence.transverse",
     "NeutralModesError": "errors",
     "NotCertified": "errors",
 }
@@ -73,6 +75,7 @@ __all__ = [
     "covariant",
     "spectrum",
     "transport",
+    "transverse",
     "NeutralModesError",
     "NotCertified",
     "breaking",

@@ -2,23 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from scipy.linalg import qr as pivoted_qr
 
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.angles import degrees, sines
 from neutralmodes.evidence.covariant import Track, covariance, follow, settled
-from neutralmodes.evidence.engines.base import Array, digits_to_bits, from_balls, to_balls, to_floats
-from neutralmodes.evidence.pointwise import Pointwise, rule_of
+from neutralmodes.evidence.engines.base import Array, digits_to_bits, to_floats
+from neutralmodes.evidence.group_span import GroupSpan
+from neutralmodes.evidence.pointwise import rule_of
 from neutralmodes.evidence.spectrum import COMPLETED, Progress
-from neutralmodes.evidence.windows import Step
 from neutralmodes.exact.balls import working_precision
 
-_CLEAR = 1e-9  # a generator this far from the span of the others is counted, relative to the longest
 _GUARD = 2  # digits beyond those wanted
 _STILL = 1e-8  # a speed below it, relative to the state, is an equilibrium: the flow has no direction
 
@@ -102,14 +101,15 @@ def alignment(
     _require_neutral(track)
     with track.engine.precision(), working_precision(digits_to_bits(track.engine.working_digits)):
         defect, outcome = covariance(track)
-        spans, found = _Spans(track), []
-        for i, group in enumerate(spans.groups):
+        span, found = GroupSpan(track.engine, track.model), []
+        groups = [span.at(step.state) for step in track.steps]
+        for i, group in enumerate(groups):
             found.append(float(sines(group, track.subspace(i, track.neutral))[0]))
         return Alignment(
             angles=tuple(degrees(s) for s in found),
-            orbit_dimension=spans.least,
+            orbit_dimension=span.least,
             neutral_dimension=len(track.neutral),
-            flow_angle=None if system.dynamics.inputs else _flow_angle(track, spans),
+            flow_angle=None if system.dynamics.inputs else _flow_angle(track, groups),
             defect=defect,
             engine=track.engine.name,
             working_digits=track.engine.working_digits,
@@ -130,36 +130,11 @@ def _require_neutral(track: Track) -> None:
         )
 
 
-class _Spans:
-    """Bases of E_x along the orbit, in the engine's numbers."""
-
-    def __init__(self, track: Track) -> None:
-        self._track, self._n = track, track.model.n
-        self._xi = Pointwise(track.model, [tree for generator in track.model.generators for tree in generator])
-        self.least = len(track.model.generators)
-        self.groups = [self._group(step) for step in track.steps]
-
-    def _group(self, step: Step) -> Array:
-        """Independent generators at a step, (n, dim E_x)."""
-        engine, time = self._track.engine, step.time
-        if step.state.dtype == np.float64:
-            columns = self._xi.floats(step.state, float(time)).reshape(-1, self._n).T
-        else:
-            columns = from_balls(self._xi.balls(to_balls(step.state), time).reshape(-1, self._n).T, engine)
-        _, r, order = pivoted_qr(to_floats(columns), mode="economic", pivoting=True)
-        sizes = np.abs(np.diagonal(r))
-        kept = [int(a) for a, size in zip(order, sizes, strict=False) if size > _CLEAR * sizes[0]]
-        self.least = min(self.least, len(kept))
-        if not kept:
-            raise EvidenceError(f"{self._track.model.name}: every generator vanishes at time {float(time):.6g}")
-        return columns[:, kept]
-
-
-def _flow_angle(track: Track, spans: _Spans) -> float | None:
+def _flow_angle(track: Track, groups: Sequence[Array]) -> float | None:
     if not track.model.is_flow:
         return None
     rule, found = rule_of(track.model), 90.0
-    for step, group in zip(track.steps, spans.groups, strict=True):
+    for step, group in zip(track.steps, groups, strict=True):
         state = to_floats(step.state)
         speed = rule(state, float(step.time))
         if not np.linalg.norm(speed) > _STILL * (1.0 + np.linalg.norm(state)):

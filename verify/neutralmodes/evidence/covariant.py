@@ -94,8 +94,8 @@ def covariant(
 
     Parameters
     ----------
-    windows : QR windows at whose ends the vectors are given. As many again before and after as it takes
-        to separate the directions to working precision.
+    windows : QR windows at whose ends the vectors are given (one that is redone in halves counts as two). As
+        many again before and after as it takes to separate the directions to working precision.
     transient : time dropped before (iterates for maps), default from the dynamics.
     k : number of vectors; default all up to dimension 60, else 20.
     neutral : how many exponents, the nearest to zero, are the neutral ones; default those that the
@@ -168,13 +168,13 @@ class _Passes:
         before = Separation(k, self._engine.working_digits)
         before.run(lambda: self._grow(length))
         self._progress(0.4)
-        loop.steps = []
-        for _ in range(windows):
+        steps: list[Step] = []
+        loop.steps = steps
+        while len(steps) < windows:
             self._grow(length)
-        steps, loop.steps = loop.steps, []
+        tail, loop.steps = [s.r for s in steps[windows:]], []
         self._progress(0.6)
         after = Separation(k, self._engine.working_digits)
-        tail: list[Any] = []
         after.run(lambda: self._keep_factors(length, tail))
         self._progress(0.8)
         exponents, errors = self._exponents(length)
@@ -182,8 +182,8 @@ class _Passes:
         return Track(
             self._engine,
             self._model,
-            steps,
-            self._backward(steps, tail),
+            steps[:windows],
+            self._backward(steps[:windows], tail),
             exponents,
             errors,
             groups,

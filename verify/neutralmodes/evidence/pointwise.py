@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
@@ -14,6 +15,8 @@ from neutralmodes.evidence.engines.doubles import DOUBLES
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.variational import pointwise, variational
 from neutralmodes.exact.expression import Tree
+
+_LARGE, _DIRECTIONS = 100, 8  # dimensions above which no Jacobian is formed, and what is used instead
 
 
 class Pointwise:
@@ -64,3 +67,11 @@ def along_of(model: Model) -> Callable[[Array, Array, float], Array]:
 def jacobian_of(model: Model) -> Callable[[Array, float], Array]:
     """The rule's Jacobian (n, n) in double as a function of the state (n,) and the time."""
     return model.box.jacobian if model.box else Pointwise(model, model.rule, jacobian=True).floats
+
+
+def jacobian_size(model: Model, state: Array) -> float:
+    """|Df|, of a large system estimated from random directions: E |Df v|^2 = |Df|^2 for v with unit variance."""
+    if model.n <= _LARGE:
+        return float(np.linalg.norm(jacobian_of(model)(state, 0.0)))
+    frame = np.random.default_rng(0).standard_normal((model.n, _DIRECTIONS))
+    return float(np.linalg.norm(along_of(model)(state, frame, 0.0))) / math.sqrt(_DIRECTIONS)

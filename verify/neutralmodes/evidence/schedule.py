@@ -15,7 +15,7 @@ import numpy as np
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, to_floats
 from neutralmodes.evidence.model import Model
-from neutralmodes.evidence.pointwise import along_of
+from neutralmodes.evidence.pointwise import along_of, jacobian_size
 from neutralmodes.evidence.windows import TARGET_SPREAD, Loop, Record
 
 _SETTLING = 200  # windows of the default transient
@@ -23,7 +23,8 @@ _LESSONS = 20  # windows whose spread sets the length of the next
 WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
 _SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
-_LONGEST = 32.0  # a window in units of 1 / |Df|
+_LONGEST = 32.0  # a window in units of 1 / |Df V|, V the frame
+_FURTHER = 64.0  # times the window of a random frame: at rest |Df V| may be nothing
 
 
 @dataclass(frozen=True)
@@ -66,8 +67,8 @@ class Schedule:
 def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) -> Fraction:
     """Run the transient (the first half of a given one) and learn the window in which the frame
     spreads by ``TARGET_SPREAD``, from windows beyond where the transient has too few."""
-    longest, end = _longest_window(loop), schedule.settled
-    lesson = _Lesson(longest, _grid(longest / 32, schedule.flow), schedule.flow)
+    reach, end = _Reach(loop), schedule.settled
+    lesson = _Lesson(reach, reach.longest(), schedule.flow)
     for i in itertools.count():
         left = lesson.length if end is None else min(lesson.length, end - loop.time)
         if left <= 0 or (end is None and i == _SETTLING):
@@ -92,17 +93,20 @@ def _scout(loop: Loop, lesson: _Lesson) -> None:
 class _Lesson:
     """The window's length, from how fast frames spread in the windows taken so far."""
 
+    reach: _Reach
     longest: Fraction
-    length: Fraction
     flow: bool
     spreads: list[float] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.length = _grid(self.longest / 32, self.flow)
 
     def take(self, loop: Loop, length: Fraction) -> None:
         growth = to_floats(loop.window(length))
         growth = np.append(growth[np.isfinite(growth)], 0.0)
         self.spreads.append(float(np.ptp(growth)) / float(length))
         if len(self.spreads) % _LESSONS == 0 and loop.engine.columns < loop.model.n:
-            self.longest = max(self.longest, _longest_window(loop))  # the frame has turned off the stiff directions
+            self.longest = max(self.longest, self.reach.longest())  # the frame has turned off the stiff directions
         usual = max(float(np.median(self.spreads[-_LESSONS:])), TARGET_SPREAD / float(self.longest))
         known = float(self.length)  # not the window taken, which may be what was left of the transient
         wanted = min(max(TARGET_SPREAD / usual, known / 2), 2 * known)
@@ -119,12 +123,23 @@ def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
         loop.window(min(length, schedule.transient - loop.time))
 
 
-def _longest_window(loop: Loop) -> Fraction:
-    """In units of 1 / |Df V|: directions that the frame V does not hold, however stiff, need no factoring."""
-    size = float(np.linalg.norm(along_of(loop.model)(to_floats(loop.state), to_floats(loop.frame), 0.0)))
-    if not loop.model.is_flow:
-        return Fraction(int(_LONGEST))
-    return _grid(Fraction(_LONGEST / size if size > 0 and math.isfinite(size) else _LONGEST), True)
+class _Reach:
+    """The longest window: directions that the frame does not hold, however stiff, need no factoring."""
+
+    def __init__(self, loop: Loop) -> None:
+        model, self._loop = loop.model, loop
+        if model.is_flow:
+            self._along = along_of(model)
+            random = jacobian_size(model, to_floats(loop.state)) * math.sqrt(loop.engine.columns / model.n)
+            self._least = random / _FURTHER
+
+    def longest(self) -> Fraction:
+        loop = self._loop
+        if not loop.model.is_flow:
+            return Fraction(int(_LONGEST))
+        size = float(np.linalg.norm(self._along(to_floats(loop.state), to_floats(loop.frame), 0.0)))
+        size = max(size, self._least)
+        return _grid(Fraction(_LONGEST / size if size > 0 and math.isfinite(size) else _LONGEST), True)
 
 
 def _grid(length: Fraction, flow: bool) -> Fraction:

@@ -44,7 +44,7 @@ def gather(
         "group_growth": lambda: group_growth(system),
         "trajectory": lambda: trajectory(system),
     }
-    if isinstance(measured, Spectrum) and len(measured.exponents) <= FULL_UP_TO and near_zero(measured):
+    if isinstance(measured, Spectrum) and _has_neutral_part(measured):
         measures["alignment"] = lambda: _aligned(system, measured, seed, progress)
     if system.dynamics.function is not None and system.action.matrices is not None:
         measures["ladder"] = lambda: ladder(system, seed=seed)
@@ -69,6 +69,11 @@ def _data(result: Any) -> dict[str, Any]:
     if isinstance(result, EvidenceError):
         return {"outcome": str(result)}
     return result if isinstance(result, dict) else result.to_json()
+
+
+def _has_neutral_part(measured: Spectrum) -> bool:
+    """Some exponents near zero and others not: all of the tangent space would align with anything."""
+    return len(measured.exponents) <= FULL_UP_TO and 0 < len(near_zero(measured)) < len(measured.exponents)
 
 
 def _aligned(system: Any, measured: Spectrum, seed: int, progress: Callable[[str, float], None]) -> Any:

@@ -8,7 +8,7 @@ import numpy as np
 
 from neutralmodes.evidence.engines.base import Array, Engine, Halted, to_floats
 from neutralmodes.evidence.model import Model
-from neutralmodes.evidence.pointwise import jacobian_of
+from neutralmodes.evidence.pointwise import jacobian_size
 
 _STEP = 1e-6  # relative; the truncation error is its square, rounding about 1e-16 / 1e-6
 
@@ -47,5 +47,5 @@ def short_time(model: Model, state: Array) -> Fraction:
     """A time in which the tangents turn visibly and differences stay small: 1 / |Df|, one iterate."""
     if not model.is_flow:
         return Fraction(1)
-    size = float(np.linalg.norm(jacobian_of(model)(to_floats(state), 0.0)))
+    size = jacobian_size(model, to_floats(state))
     return Fraction(min(1.0, 1.0 / size) if size > 0 else 1.0)

@@ -71,23 +71,38 @@ def compare(
     ``integrals``: how many first integrals were stated.
     """
     zeros, open_ones = len(near_zero(found)), len(unsettled(found))
+    best = max((count for count, _ in claims), default=0)
     trusted = found.completed and found.leaves_region is None
     cut = not whole and (zeros == 0 or near_zero(found)[-1] == len(found.exponents) - 1)
-    consistent = None if not trusted else zeros >= proved or (None if cut or zeros + open_ones >= proved else False)
     lines = [f"{zeros} of {len(found.exponents)} measured exponents are compatible with zero"]
     lines += _explained(zeros, claims, label, flow_moves, integrals)
     if open_ones:
         lines.append(f"{open_ones} more have not settled: the running average still swings up to zero")
-    best = max((count for count, _ in claims), default=0)
-    if zeros < best and trusted:
+    if zeros + open_ones < best and trusted and not cut:
         lines.append(f"the count of {best} with its scope is not met on this orbit: it ends where the scope ends")
-    return {"near_zero": zeros, "consistent": consistent, "verdict": _verdict(consistent, proved), "explained": lines}
+    consistent = _decide(zeros, zeros + open_ones, proved, best, cut) if trusted else None
+    return {
+        "near_zero": zeros,
+        "consistent": consistent,
+        "verdict": _words(consistent, proved, best),
+        "explained": lines,
+    }
 
 
-def _verdict(consistent: bool | None, proved: int) -> str:
+def _decide(zeros: int, at_most: int, proved: int, best: int, cut: bool) -> bool | None:
+    """Against the proved count; where that is 0, a count with its scope can be met, never contradicted."""
+    if zeros >= (proved or best):
+        return True if best else None
+    return None if cut or not proved or at_most >= proved else False
+
+
+def _words(consistent: bool | None, proved: int, best: int) -> str:
+    if not best:
+        return "no count was proved, so there is nothing to compare the numbers with"
     if consistent is None:
         return "the numbers decide nothing"
-    return f"{CONSISTENT if consistent else INCONSISTENT} with the proved count of {proved}"
+    count = f"proved count of {proved}" if proved else f"count of {best} with its scope"
+    return f"{CONSISTENT if consistent else INCONSISTENT} with the {count}"
 
 
 def _explained(zeros: int, claims: Claims, label: str, flow_moves: bool, integrals: int) -> list[str]:
