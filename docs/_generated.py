@@ -1,10 +1,15 @@
-"""What the site takes from the code itself when it is built: the catalogue, and the help of every command."""
+"""What the site takes from elsewhere when it is built: the catalogue, the help of every command, kept results."""
 
 from __future__ import annotations
 
+import json
+import re
+from pathlib import Path
 from typing import Any
 
 import click
+
+_KEPT = Path(__file__).parent / "experiments"
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -12,7 +17,22 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
     for marker, make in {"<!-- catalogue -->": catalogue, "<!-- command line -->": command_line}.items():
         if marker in markdown:
             markdown = markdown.replace(marker, make())
-    return markdown
+    return re.sub("<!-- experiment ([-a-z0-9]+) -->", lambda found: experiment(found[1]), markdown)
+
+
+def experiment(name: str) -> str:
+    """The tables that ``neutralmodes reproduce NAME --out docs/experiments`` left, each with its picture."""
+    from neutralmodes.listing import experiment_lines
+
+    parts, pictures = [], 0
+    for table in json.loads((_KEPT / f"{name}.json").read_text(encoding="utf-8")):
+        title, *lines = experiment_lines(table)
+        parts.append(f"## {title}")
+        if "figure" in table:
+            pictures += 1
+            parts.append(f"![{title}]({name}-{pictures}.svg)")
+        parts.append("```text\n" + "\n".join(lines) + "\n```")
+    return "\n\n".join(parts)
 
 
 def catalogue() -> str:

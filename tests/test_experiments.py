@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import tomllib
 from importlib.metadata import EntryPoint
 from pathlib import Path
@@ -10,8 +11,10 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from neutralmodes import targets
+from neutralmodes import experiments, targets
 from neutralmodes.cli import cli
+from neutralmodes.errors import InputError
+from neutralmodes.listing import experiment_lines
 from neutralmodes_experiments import figure_1, numbers, table_1, table_a2
 from neutralmodes_systems.collapse_control import system as collapse
 from neutralmodes_systems.phase_integrator import system as integrator
@@ -84,4 +87,22 @@ def test_the_command_prints_the_table_and_answers_with_its_checks(monkeypatch: p
 
 
 def test_an_unknown_experiment_is_bad_input() -> None:
-    assert CliRunner().invoke(cli, ["reproduce", "figure-99"]).exit_code == 2
+    with pytest.raises(InputError, match="no experiment 'figure-11'; did you mean figure-1"):
+        experiments.run(["figure-11"])
+
+
+def test_tables_and_pictures_are_kept(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pytest.importorskip("matplotlib")
+    plain = {"title": "T", "columns": ["a", "b"], "rows": [["1/2", 0.5], ["1", 2.0]], "checks": []}
+    tables = [plain, plain | {"figure": {"x": "a", "y": ["b"]}}]
+    monkeypatch.setattr(EntryPoint, "load", lambda entry: lambda **options: tables)
+    assert experiments.run(["table-1"], str(tmp_path / "new")) == {"table-1": tables}
+    assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["table-1-1.svg", "table-1.json"]
+    assert json.loads((tmp_path / "new" / "table-1.json").read_text()) == tables
+    first = (tmp_path / "new" / "table-1-1.svg").read_text()
+    assert ">b</text>" in first
+
+
+def test_digits_near_one_are_not_rounded_away() -> None:
+    table = {"title": "T", "columns": ["a"], "rows": [[1 - 1.14e-8], [1.013], [1.0]], "checks": []}
+    assert list(experiment_lines(table))[2:] == ["1 - 1.1e-08", "1.013", "1"]

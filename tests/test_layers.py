@@ -20,7 +20,19 @@ FLOORS: list[set[str]] = [
     {"certificate", "wording"},
     {"_certify", "_discover", "_found"},
     {"testing", "strategies", "adapters", "breaking"},
-    {"report", "plot", "sweep", "targets", "data_file", "listing", "options", "runs", "doctor", "scaffold"},
+    {
+        "report",
+        "plot",
+        "sweep",
+        "targets",
+        "data_file",
+        "listing",
+        "options",
+        "runs",
+        "doctor",
+        "scaffold",
+        "experiments",
+    },
     {"cli", "__main__"},
 ]
 APART = [{"obligations", "evidence"}]

@@ -178,3 +178,31 @@ def test_without_matplotlib_one_line_names_the_extra(environment: dict[str, str]
     done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert done.stderr.strip().endswith("pictures need matplotlib: pip install 'neutralmodes[plot]'")
+
+
+TABLE: dict[str, Any] = {
+    "title": "lifetimes",
+    "columns": ["c", "eps", "measured", "law", "error"],
+    "rows": [[1, "1/10", 4.0, 4.1, 0.1], [1, "1/5", 2.0, 2.1, 0.2], [2, "1/10", 8.0, 8.1, 0.3]],
+    "figure": {"x": "eps", "y": ["measured", "law"], "lines": ["c"], "errors": "error", "yscale": "log"},
+}
+
+
+def test_a_table_is_drawn_as_it_says() -> None:
+    ax = plot.table(TABLE)
+    drawn = [(bars.get_label(), bars[0].get_xydata().tolist()) for bars in ax.containers]
+    assert drawn == [
+        ("measured", [[0.1, 4.0], [0.2, 2.0]]),
+        ("law", [[0.1, 4.1], [0.2, 2.1]]),
+        ("_", [[0.1, 8.0]]),
+        ("_", [[0.1, 8.1]]),
+    ]
+    assert [bars.has_yerr for bars in ax.containers] == [True, False, True, False]
+    assert (ax.get_xlabel(), ax.get_xscale(), ax.get_yscale()) == ("eps", "linear", "log")
+
+
+def test_a_table_that_cannot_be_drawn_says_why() -> None:
+    with pytest.raises(InputError, match="no key 'figure'"):
+        plot.table({key: value for key, value in TABLE.items() if key != "figure"})
+    with pytest.raises(InputError, match="the column 'size'; the table has c, eps"):
+        plot.table(TABLE | {"figure": {"x": "size", "y": ["law"]}})

@@ -17,6 +17,7 @@ from .invariance import check_invariance
 from .rank import Ranks, check_rank
 from .reader import digest, read
 from .refusal import NotDerived, Unreadable
+from .refutation import is_refuted
 from .robustness import Bounds, check_robustness
 from .scope import check_scope
 from .shape import choice, fields, listing, show, text
@@ -120,6 +121,7 @@ def _rederive(
         except NotDerived as error:
             raise NotDerived(f"{name}: {error}") from None
         checked = verdict == "PROVED" or (name in ("recurrence", "transversality") and proof is not None)
+        checked = checked or (verdict == "REFUTED" and is_refuted(system, name, entry["witness"]))
         words = {"ASSUMED": "assumed", "UNDECIDED": "left open"}
         outcomes[name] = words.get(verdict, "re-derived" if checked else "claimed, not re-derived")
 

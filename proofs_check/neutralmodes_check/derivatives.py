@@ -57,9 +57,14 @@ def differentiate(statement: Statement, tree: Tree, name: str) -> Tree:
         k = tree[2]
         power = "1" if k == 1 else tree[1] if k == 2 else ["^", tree[1], k - 1]
         return product_of([str(k), power, slopes[0]])
+    return product_of([substitute(slope_of(statement, head), {"s": tree[1]}), slopes[0]])
+
+
+def slope_of(statement: Statement, head: str) -> Tree:
+    """The derivative of a function in s; NotDerived for one without a rule."""
     if head in statement.activations or head not in _RULES:
-        raise NotDerived(f"a paving has no derivative of {head}")
-    return product_of([substitute(_RULES[head], {"s": tree[1]}), slopes[0]])
+        raise NotDerived(f"there are no enclosures of the derivative of {head}")
+    return _RULES[head]
 
 
 def along(statement: Statement, tree: Tree) -> Tree:

@@ -44,7 +44,7 @@ def outcome_lines(outcomes: Sequence[Outcome], expected: bool) -> Iterator[str]:
         yield f"{met} of {len(outcomes)} systems meet their expectation"
 
 
-def experiment_lines(table: dict[str, Any]) -> Iterator[str]:
+def experiment_lines(table: Mapping[str, Any]) -> Iterator[str]:
     """One table of an experiment, beside the paper's numbers, and whether its checks are met."""
     yield table["title"]
     yield from columns(table["columns"], [[_cell(value) for value in row] for row in table["rows"]])
@@ -53,6 +53,9 @@ def experiment_lines(table: dict[str, Any]) -> Iterator[str]:
 
 
 def _cell(value: Any) -> str:
+    """Four digits, of the distance from 1 where that is all there is to see."""
+    if isinstance(value, float) and 0 < abs(value - 1) < 5e-4:
+        return f"1 {'-+'[value > 1]} {abs(value - 1):.1e}"
     return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

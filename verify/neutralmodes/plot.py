@@ -1,4 +1,4 @@
-"""Pictures of the evidence in one style: spectrum, convergence, transport residual, orbit.
+"""Pictures of the evidence in one style: spectrum, convergence, transport residual, orbit, an experiment's table.
 
 Every function draws what a certificate (or the result of ``nm.spectrum``, ``nm.transport``) holds,
 computes nothing new, and returns the axes. matplotlib is the extra [plot].
@@ -220,6 +220,63 @@ def orbit(source: Any, ax: Axes | None = None, plane: tuple[int, int] | None = N
     return ax
 
 
+def table(table: Mapping[str, Any], ax: Axes | None = None) -> Axes:
+    """An experiment's table as its ``figure`` says: {"x", "y", "lines", "errors", "xscale", "yscale", "ylabel"}.
+
+    ``x`` and each of ``y`` are names of columns; a column of ``y`` has one colour and mark, the first
+    is drawn as open circles and the others as lines. ``lines`` names the columns that tell one line from another,
+    ``errors`` the column of the first one's error bars. Numbers written as fractions are read.
+
+    Raises InputError for a table without ``figure`` or with a column that it does not have.
+    """
+    columns, said = list(table["columns"]), table.get("figure")
+    if not said:
+        raise InputError(f"the table {table['title']!r} does not say how to draw it: it has no key 'figure'")
+    if missing := [name for name in [said["x"], *said["y"], *said.get("lines", [])] if name not in columns]:
+        raise InputError(f"the figure names the column {missing[0]!r}; the table has {', '.join(columns)}")
+    with _axes(ax) as ax:
+        for rows in _lines(table["rows"], [columns.index(name) for name in said.get("lines", [])]):
+            cells = {name: [_cell(row[i]) for row in rows] for i, name in enumerate(columns)}
+            for k, name in enumerate(said["y"]):
+                bars = cells[said["errors"]] if k == 0 and "errors" in said else None
+                style = {"fmt": "o", "fillstyle": "none", "markersize": 7} if k == 0 else {"fmt": _POINTS[k % 4] + "-"}
+                style |= {"color": _COLOURS[k % 4], "capsize": 3}
+                ax.errorbar(cells[said["x"]], cells[name], bars, label=_once(ax, name), **({"markersize": 4} | style))
+        scales = {key: said[key] for key in ("xscale", "yscale") if key in said}
+        ax.set(xlabel=said["x"], ylabel=said.get("ylabel", said["y"][0]), **scales)
+        _legend(ax)
+    return ax
+
+
+_COLOURS, _POINTS = (BLUE, VERMILION, GREEN, PURPLE), ("o", "s", "^", "D")
+
+
+def _lines(rows: Sequence[Sequence[Any]], keys: Sequence[int]) -> list[list[Sequence[Any]]]:
+    """The rows of each line, lines in the order in which they begin."""
+    found: dict[tuple[Any, ...], list[Sequence[Any]]] = {}
+    for row in rows:
+        found.setdefault(tuple(row[i] for i in keys), []).append(row)
+    return list(found.values())
+
+
+def _cell(value: Any) -> Any:
+    """A number, also from a string like 3/100; what is none is a name on the axis."""
+    try:
+        return float(Fraction(value)) if isinstance(value, str) else value
+    except ValueError:
+        return value
+
+
+@contextmanager
+def figure() -> Iterator[Axes]:
+    """Axes of a figure of their own in this module's style, which belongs to no window.
+
+    Raises MissingExtra without matplotlib.
+    """
+    with _style() as mpl:
+        yield mpl.figure.Figure().subplots()
+
+
 def _orbit_record(source: Any) -> tuple[Mapping[str, Any], int]:
     record = _record(source, "trajectory", "states")
     return record, len(record["states"][0])
@@ -251,13 +308,21 @@ def _legend(ax: Axes) -> None:
 @contextmanager
 def _axes(ax: Axes | None) -> Iterator[Axes]:
     """The given axes, or those of a new figure, in this module's style."""
-    try:
-        import matplotlib as mpl
-    except ImportError as error:
-        raise MissingExtra("pictures need matplotlib: pip install 'neutralmodes[plot]'") from error
-    with mpl.rc_context(STYLE):
+    with _style():
         if ax is None:
             from matplotlib import pyplot
 
             ax = pyplot.subplots()[1]
         yield ax
+
+
+@contextmanager
+def _style() -> Iterator[Any]:
+    """matplotlib, in this module's style."""
+    try:
+        import matplotlib as mpl
+        import matplotlib.figure
+    except ImportError as error:
+        raise MissingExtra("pictures need matplotlib: pip install 'neutralmodes[plot]'") from error
+    with mpl.rc_context(STYLE):
+        yield mpl
