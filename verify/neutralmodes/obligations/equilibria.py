@@ -1,4 +1,4 @@
-"""An equilibrium of N where few exponents are zero: the witness against a count that was asked for at every x."""
+"""An equilibrium of N where few exponents are zero: the witness against a count that is asked for at every x."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from neutralmodes.obligations.sampling import structured_points
 _MOST_DIMENSIONS = 16  # the checker's limit for characteristic polynomials
 
 
-def equilibrium_below(ground: Ground, asked: int) -> dict[str, Any] | None:
-    """{"at", "zeros": k} with k < asked: a rational equilibrium of N with at most k zero exponents; or None.
+def fewest_zeros(ground: Ground) -> dict[str, Any] | None:
+    """{"at", "zeros": k}: a rational equilibrium of N with at most k zero exponents, the fewest found; or None.
 
     With constraints the exponents are fewer than the eigenvalues, so nothing is said there.
     """
@@ -25,8 +25,8 @@ def equilibrium_below(ground: Ground, asked: int) -> dict[str, Any] | None:
     if system.constraints or system.dynamics.inputs or system.dynamics.angles or ground.n > _MOST_DIMENSIONS:
         return None
     found = [(zeros, at) for at in structured_points(ground) if (zeros := zeros_at(ground, at)) is not None]
-    zeros, at = min(found, default=(asked, ()))
-    return {"at": [str(v) for v in at], "zeros": zeros} if zeros < asked else None
+    zeros, at = min(found, default=(0, ()))
+    return {"at": [str(v) for v in at], "zeros": zeros} if found else None
 
 
 def zeros_at(ground: Ground, state: Sequence[Fraction]) -> int | None:

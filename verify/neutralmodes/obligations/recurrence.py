@@ -9,7 +9,7 @@ from flint import fmpq_mpoly
 from neutralmodes.exact.minors import gram, symmetric_function
 from neutralmodes.obligations.columns import polynomial_columns
 from neutralmodes.obligations.decay import decaying, ends_in_zero_set, factors_of, shown
-from neutralmodes.obligations.equilibria import equilibrium_below
+from neutralmodes.obligations.equilibria import fewest_zeros
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.monotone import falling, function_text
 from neutralmodes.obligations.scope import scope, scope_notes
@@ -42,9 +42,8 @@ def recurrence(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> Obli
 
 
 def _refuted(ground: Ground, method: str, text: str, proof: dict[str, Any]) -> Obligation:
-    """REFUTED, with an equilibrium that refutes the asked count where there is one."""
-    asked = ground.system.at_least
-    below = None if asked is None else equilibrium_below(ground, asked)
+    """REFUTED, with an equilibrium that refutes a count asked for, where there is one."""
+    below = fewest_zeros(ground)
     witness = {"text": text}
     if below is not None:
         at = ", ".join(f"{x} = {v}" for x, v in zip(ground.variables, below["at"], strict=True))
