@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from neutralmodes_check import NotDerived, Unreadable, check
+from neutralmodes_check.asymptotics import check_recurrence
 from neutralmodes_check.domain import check_domain
-from neutralmodes_check.rank import check_rank
+from neutralmodes_check.rank import Ranks, check_rank
 from neutralmodes_check.scope import check_scope
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
@@ -90,9 +91,29 @@ def test_a_wave_under_a_scaling_is_no_sign_of_an_inhabited_scope() -> None:
                      region={"inequalities": [["+", "1", ["*", "-1", ["^", "x", 2]]]]})  # fmt: skip
     proof = {"rule": "rank", "generic": 1, "at": ["1/2"], "upper": {"rule": "columns"}, "uniform": 0, "lower": None}
     ranks = check_rank(scaling, proof | {"singular": [[["1", [1]]]], "constants": None})
-    wave = {"rule": "scope", "wave": {"point": ["1/2"], "coefficients": ["-1"]}, "stratum": None}
-    with pytest.raises(NotDerived, match="kept by the generators"):
-        check_scope(scaling, wave, ranks)
+    equilibrium: Json = {"point": ["1", "0", ["sqrt", below_zero]], "coefficients": ["1"]}
+    wave = {"rule": "scope", "wave": equilibrium, "stratum": None}
+    with pytest.raises(NotDerived, match="not seen to be positive"):
+        check_scope(system(rule=turning, **where), wave, Ranks(1, 0, (), None))
+    above_zero = ["+", str(q), ["*", str(-p), ["sqrt", "2"]], "1"]
+    turning[2] = ["+", ["^", "z", 2], ["*", "-1", above_zero]]
+    equilibrium["point"] = ["1", "0", ["sqrt", above_zero]]
+    check_scope(system(rule=turning, **where), wave, Ranks(1, 0, (), None))
+
+
+def test_a_decaying_factor_holds_no_input() -> None:
+    """p = u s decays for every constant u; that says nothing of u(t)."""
+    sinking = system(rule=[["*", "-1", "x"], ["*", "-1", "y"]], inputs={"u": ["1", "2"]})
+
+    def decaying(power: int) -> None:
+        factor = {"factor": [["1", [2, 0, power]], ["1", [0, 2, power]]], "cofactor": [["-2", [0, 0, 0]]],
+                  "positivity": positive(["x", "y", "u"], "2")}  # fmt: skip
+        proof = {"rule": "darboux", "of": "rank", "factors": [factor], "combination": [[["1", [0, 0, 0]]]]}
+        check_recurrence(sinking, proof, True, Ranks(1, 0, (), None))
+
+    decaying(0)
+    with pytest.raises(NotDerived, match="inputs"):
+        decaying(1)
 
 
 REFUSED: dict[str, tuple[Callable[[], Json], Callable[[Json], object]]] = {
