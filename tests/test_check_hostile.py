@@ -91,14 +91,27 @@ def test_a_wave_under_a_scaling_is_no_sign_of_an_inhabited_scope() -> None:
                      region={"inequalities": [["+", "1", ["*", "-1", ["^", "x", 2]]]]})  # fmt: skip
     proof = {"rule": "rank", "generic": 1, "at": ["1/2"], "upper": {"rule": "columns"}, "uniform": 0, "lower": None}
     ranks = check_rank(scaling, proof | {"singular": [[["1", [1]]]], "constants": None})
-    equilibrium: Json = {"point": ["1", "0", ["sqrt", below_zero]], "coefficients": ["1"]}
-    wave = {"rule": "scope", "wave": equilibrium, "stratum": None}
+    wave = {"rule": "scope", "wave": {"point": ["1/2"], "coefficients": ["-1"]}, "stratum": None}
+    with pytest.raises(NotDerived, match="kept by the generators"):
+        check_scope(scaling, wave, ranks)
+
+
+def test_a_wave_must_be_real() -> None:
+    """z' = z^2 + d with d = q - p sqrt(2) > 0, below 10^-38: the equilibrium sqrt(-d) is not real."""
+    p, q = 1, 1
+    while q < 1 << 129 or q * q < 2 * p * p:
+        p, q = p + q, 2 * p + q  # q^2 - 2 p^2 = 1 or -1
+
+    def wave(square: Any) -> None:
+        turning = [["*", "-1", "y"], "x", ["+", ["^", "z", 2], ["*", "-1", square]]]
+        case = system(variables=["x", "y", "z"], rule=turning, generators=[[["*", "-1", "y"], "x", "0"]])
+        point = ["1", "0", ["sqrt", square]]
+        proof = {"rule": "scope", "wave": {"point": point, "coefficients": ["1"]}, "stratum": None}
+        check_scope(case, proof, Ranks(1, 0, (), None))
+
+    wave(["+", ["*", str(p), ["sqrt", "2"]], str(-q), "1"])
     with pytest.raises(NotDerived, match="not seen to be positive"):
-        check_scope(system(rule=turning, **where), wave, Ranks(1, 0, (), None))
-    above_zero = ["+", str(q), ["*", str(-p), ["sqrt", "2"]], "1"]
-    turning[2] = ["+", ["^", "z", 2], ["*", "-1", above_zero]]
-    equilibrium["point"] = ["1", "0", ["sqrt", above_zero]]
-    check_scope(system(rule=turning, **where), wave, Ranks(1, 0, (), None))
+        wave(["+", ["*", str(p), ["sqrt", "2"]], str(-q)])
 
 
 def test_a_decaying_factor_holds_no_input() -> None:
