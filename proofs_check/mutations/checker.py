@@ -20,19 +20,20 @@ from .catalogue import NAMES, certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "proofs_check" / "neutralmodes_check"
-BOUNDS, COUNTS, DOMAIN, PAVING, READING = (
-    f"test_{name}.py" for name in ("check_bounds", "check_counts", "domain", "paving", "check_reading")
+ARITHMETIC, BOUNDS, COUNTS, READING = (
+    f"test_check_{name}.py" for name in ("arithmetic", "bounds", "counts", "reading")
 )
 ZERO = "test_zero.py::test_the_checkers_forms_keep_the_values_of_functions"
 SUITE = (
     "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_hostile.py", READING, BOUNDS, COUNTS,
-    ZERO, "test_zero.py::test_the_independent_checker_proves_what_is_proved_and_nothing_false", DOMAIN, PAVING,
-    "test_scope.py", "test_check_mutations.py",
+    ARITHMETIC, "test_paving.py", "test_scope.py", ZERO, "test_check_mutations.py", "test_domain.py",
+    "test_zero.py::test_the_independent_checker_proves_what_is_proved_and_nothing_false",
 )  # fmt: skip
-FIRST = {
-    "paving": PAVING, "enclosures": PAVING, "derivatives": PAVING, "facts": PAVING, "ranges": DOMAIN, "numbers": ZERO,
-    "zero": ZERO, "functions": ZERO, "angles": ZERO, "scope": "test_scope.py", "reader": READING, "robustness": BOUNDS,
-    "integrals": COUNTS,
+FIRST = dict.fromkeys(
+    ("angles", "derivatives", "enclosures", "matrices", "numbers", "polynomial", "quotient", "ranges"), ARITHMETIC
+) | {
+    "paving": "test_paving.py", "facts": "test_paving.py", "zero": ZERO, "functions": ZERO, "scope": "test_scope.py",
+    "reader": READING, "robustness": BOUNDS, "integrals": COUNTS,
 }  # fmt: skip
 # Left out: what is slow, starts a process, or tests the producer alone.
 ELSEWHERE = (
