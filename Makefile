@@ -26,13 +26,11 @@ types: $(VENV)/.installed-test
 unit: $(VENV)/.installed-test
 	HYPOTHESIS_PROFILE=ci $(BIN)/pytest -n $(WORKERS) --hypothesis-seed=0 -m "not slow"
 
-# The independent checker over certificates made just now. 3 is "re-derived, with another
-# conclusion than CERTIFIED", which is what an honest CONDITIONAL deserves.
+# The independent checker, alone, over certificates made just now, with the seconds of each.
 recheck: $(VENV)/.installed-test
 	rm -rf build/certificates
 	$(BIN)/neutralmodes certify --all --no-evidence --out build/certificates --workers $(WORKERS)
-	cd proofs_check && ../$(BIN)/python -S -E -s -m neutralmodes_check ../build/certificates/*.json; \
-		code=$$?; test $$code -eq 0 -o $$code -eq 3
+	$(BIN)/python benchmarks/recheck.py build/certificates
 
 # Everything but heyoka has wheels everywhere, so the same answers must come without it.
 without-heyoka: $(VENV)/.installed-test

@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from neutralmodes_check import NotDerived, Unreadable, check
+from neutralmodes_check.asymptotics import check_recurrence
 from neutralmodes_check.domain import check_domain
-from neutralmodes_check.rank import check_rank
+from neutralmodes_check.rank import Ranks, check_rank
 from neutralmodes_check.scope import check_scope
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
@@ -93,6 +94,39 @@ def test_a_wave_under_a_scaling_is_no_sign_of_an_inhabited_scope() -> None:
     wave = {"rule": "scope", "wave": {"point": ["1/2"], "coefficients": ["-1"]}, "strata": [], "trap": None}
     with pytest.raises(NotDerived, match="kept by the generators"):
         check_scope(scaling, wave, ranks)
+
+
+def test_a_wave_must_be_real() -> None:
+    """z' = z^2 + d with d = q - p sqrt(2) > 0, below 10^-38: the equilibrium sqrt(-d) is not real."""
+    p, q = 1, 1
+    while q < 1 << 129 or q * q < 2 * p * p:
+        p, q = p + q, 2 * p + q  # q^2 - 2 p^2 = 1 or -1
+
+    def wave(square: Any) -> None:
+        turning = [["*", "-1", "y"], "x", ["+", ["^", "z", 2], ["*", "-1", square]]]
+        case = system(variables=["x", "y", "z"], rule=turning, generators=[[["*", "-1", "y"], "x", "0"]])
+        point = ["1", "0", ["sqrt", square]]
+        proof = {"rule": "scope", "wave": {"point": point, "coefficients": ["1"]}, "stratum": None}
+        check_scope(case, proof, Ranks(1, 0, (), None))
+
+    wave(["+", ["*", str(p), ["sqrt", "2"]], str(-q), "1"])
+    with pytest.raises(NotDerived, match="not seen to be positive"):
+        wave(["+", ["*", str(p), ["sqrt", "2"]], str(-q)])
+
+
+def test_a_decaying_factor_holds_no_input() -> None:
+    """p = u s decays for every constant u; that says nothing of u(t)."""
+    sinking = system(rule=[["*", "-1", "x"], ["*", "-1", "y"]], inputs={"u": ["1", "2"]})
+
+    def decaying(power: int) -> None:
+        factor = {"factor": [["1", [2, 0, power]], ["1", [0, 2, power]]], "cofactor": [["-2", [0, 0, 0]]],
+                  "positivity": positive(["x", "y", "u"], "2")}  # fmt: skip
+        proof = {"rule": "darboux", "of": "rank", "factors": [factor], "combination": [[["1", [0, 0, 0]]]]}
+        check_recurrence(sinking, proof, True, Ranks(1, 0, (), None))
+
+    decaying(0)
+    with pytest.raises(NotDerived, match="inputs"):
+        decaying(1)
 
 
 REFUSED: dict[str, tuple[Callable[[], Json], Callable[[Json], object]]] = {

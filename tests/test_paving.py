@@ -104,6 +104,12 @@ def test_the_reciprocal_of_an_interval_about_zero_is_refused() -> None:
         checked.outward(Fraction(0), Fraction(1)).inverse()
 
 
+def test_a_tower_of_powers_ends_in_no_enclosure_not_in_a_number_of_gigabytes() -> None:
+    tower = ["^", ["^", ["^", "4", 1000], 1000], 1000]
+    with pytest.raises(checked.NoEnclosure, match="large"):
+        checked.evaluate(tower, {}, lambda steps: None)
+
+
 @pytest.mark.parametrize("function", sorted(set(FACTS) - {"pi"}))
 @given(a=st.floats(min_value=-30, max_value=30))
 def test_every_fact_is_true_of_its_function(function: str, a: float) -> None:

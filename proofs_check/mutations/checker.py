@@ -20,16 +20,20 @@ from .catalogue import NAMES, certificate
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = ROOT / "proofs_check" / "neutralmodes_check"
-ZERO, PAVING = "test_zero.py::test_the_checkers_forms_keep_the_values_of_functions", "test_paving.py"
+ARITHMETIC, BOUNDS, COUNTS, READING = (
+    f"test_check_{name}.py" for name in ("arithmetic", "bounds", "counts", "reading")
+)
+ZERO = "test_zero.py::test_the_checkers_forms_keep_the_values_of_functions"
 SUITE = (
-    "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_reading.py", "test_check_hostile.py",
-    ZERO, "test_zero.py::test_the_independent_checker_proves_what_is_proved_and_nothing_false", "test_domain.py",
-    PAVING, "test_scope.py", "test_check_mutations.py",
+    "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_hostile.py", READING, BOUNDS, COUNTS,
+    ARITHMETIC, "test_paving.py", "test_scope.py", ZERO, "test_check_mutations.py", "test_domain.py",
+    "test_zero.py::test_the_independent_checker_proves_what_is_proved_and_nothing_false",
 )  # fmt: skip
-FIRST = {
-    "paving": PAVING, "enclosures": PAVING, "derivatives": PAVING, "facts": PAVING, "ranges": "test_domain.py",
-    "numbers": ZERO, "zero": ZERO, "functions": ZERO, "angles": ZERO, "scope": "test_scope.py",
-    "reader": "test_check_reading.py",
+FIRST = dict.fromkeys(
+    ("angles", "derivatives", "enclosures", "matrices", "numbers", "polynomial", "quotient", "ranges"), ARITHMETIC
+) | {
+    "paving": "test_paving.py", "facts": "test_paving.py", "zero": ZERO, "functions": ZERO, "scope": "test_scope.py",
+    "reader": READING, "robustness": BOUNDS, "integrals": COUNTS,
 }  # fmt: skip
 # Left out: what is slow, starts a process, or tests the producer alone.
 ELSEWHERE = (
@@ -145,15 +149,6 @@ def _run_suite(folder: str, stem: str) -> int:
     os.chdir(ROOT)
     ordered = sorted(SUITE, key=lambda name: name != FIRST.get(stem))  # what concerns the file runs first
     files = [str(ROOT / "tests" / name) for name in ordered]
-    options = [
-        "-x",
-        "-q",
-        "-p",
-        "no:cacheprovider",
-        "-p",
-        "no:neutralmodes",
-        "--hypothesis-seed=0",
-        "-o",
-        f"pythonpath={folder}",
-    ]
+    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:neutralmodes", "--hypothesis-seed=0"]
+    options += ["-o", f"pythonpath={folder}"]
     return int(pytest.main([*options, "-k", f"not ({ELSEWHERE})", *files]))

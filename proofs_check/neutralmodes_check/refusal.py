@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-MAX_BYTES = 32 * 2**20
+MAX_BYTES = 8 * 2**20
 MAX_DEPTH = 200
 MAX_DIGITS = 4000
 MAX_EXPONENT = 10_000
