@@ -258,12 +258,14 @@ class Field:
 
     def normal(self, ratio: Ratio) -> Ratio:
         """The ratio with even powers of sqrt, cos and cosh kernels rewritten, latest kernels first."""
+        degrees = _degrees(ratio)
         for kernel in reversed(list(self.kernels)):
-            if any(p.degrees()[kernel.gen] > 1 for p in (ratio.num, ratio.den) if not p.is_zero()):
+            if degrees[kernel.gen] > 1:
                 even = square(self, kernel)
                 if even is not None:
                     lower = self._lower(ratio.den, kernel.gen, even)
                     ratio = self._lower(ratio.num, kernel.gen, even) * lower.inverse()
+                    degrees = _degrees(ratio)
         return ratio
 
     def _lower(self, poly: fmpq_mpoly, gen: int, even: Ratio) -> Ratio:
@@ -330,6 +332,13 @@ def _compose_polynomial(poly: fmpq_mpoly, images: Sequence[Ratio], other: Field)
                 term = term * image ** int(exponent)
         total = total + term
     return total
+
+
+def _degrees(ratio: Ratio) -> list[int]:
+    """The degree in each indeterminate, of numerator or denominator."""
+    if ratio.num.is_zero():
+        return [int(d) for d in ratio.den.degrees()]
+    return [max(map(int, pair)) for pair in zip(ratio.num.degrees(), ratio.den.degrees(), strict=True)]
 
 
 def _common(a: fmpq, b: fmpq) -> fmpq:

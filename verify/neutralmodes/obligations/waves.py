@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import least_squares
 
 from neutralmodes.exact.balls import enclose, working_precision
 from neutralmodes.exact.expression import Tree, add, multiply, negate, rational, substitute, to_json
@@ -25,6 +24,9 @@ from neutralmodes.obligations.sampling import sample_points
 
 _MOST_DIMENSIONS = 10
 _STARTS, _GAUGES = 6, 12
+_DIFFERENCE = 6e-6  # of central differences: the cube root of a rounding
+_TRIES = 60  # steps: from these starts a solution is near or not found
+_STEEP = 1e9  # slopes beyond are those of a pole
 _SMALL = 1e-11  # of residuals and of the distance to a fraction, in double
 _DENOMINATOR = 100_000
 
@@ -51,39 +53,68 @@ def _waves(ground: Ground, r: int) -> Iterator[dict[str, Any]]:
 def _proposals(ground: Ground, r: int) -> Iterator[tuple[Floats, Floats]]:
     """Solutions of f = Xi c with r coordinates held at zero, the gauge of the group orbit."""
     starts = [[float(v) for v in p[: ground.n]] for p in islice(sample_points(ground), _STARTS)]
-    for held in islice(combinations(range(ground.n), r), _GAUGES):
-        for start in starts:
-            found = _solve(ground, np.array(start), held)
-            if found is not None and _rank(ground, found[0]) == r:
-                yield found
+    tries = [(held, start) for held in islice(combinations(range(ground.n), r), _GAUGES) for start in starts]
+    if not tries:
+        return
+    free = np.array([[i not in held for i in range(ground.n)] for held, _ in tries])
+    first = np.hstack([free * np.array([start for _, start in tries]), np.zeros((len(tries), ground.p))])
+    for unknown in _solved(ground, first, free):
+        if _rank(ground, unknown[: ground.n]) == r:
+            yield unknown[: ground.n], unknown[ground.n :]
 
 
-def _solve(ground: Ground, start: Floats, held: Sequence[int]) -> tuple[Floats, Floats] | None:
-    def residual(unknown: Floats) -> Floats:
-        state, constants = unknown[: ground.n], unknown[ground.n :]
-        rule, columns = _at(ground, state)
-        return np.concatenate([rule - columns @ constants, state[list(held)]])
+def _solved(ground: Ground, unknown: Floats, free: Floats) -> Iterator[Floats]:
+    """Zeros of f - Xi c from every row of ``unknown`` = (state, c) at once, by damped Gauss-Newton steps.
 
-    first = np.concatenate([start, np.zeros(ground.p)])
-    first[list(held)] = 0.0
-    if not np.all(np.isfinite(residual(first))):  # a pole of the rule
-        return None
-    solved = least_squares(residual, first, xtol=1e-15, ftol=1e-15, gtol=1e-15, max_nfev=200)
-    if not np.all(np.isfinite(solved.x)) or np.max(np.abs(solved.fun)) > _SMALL * (1 + np.max(np.abs(solved.x))):
-        return None
-    return solved.x[: ground.n], solved.x[ground.n :]
+    ``free`` tells the coordinates that may move.
+    """
+    open_ = np.hstack([free, np.ones((len(free), ground.p), dtype=bool)])
+    damping, gaps = np.full(len(unknown), 1e-2), _gaps(ground, unknown)
+    for _ in range(_TRIES):
+        trial = unknown + _step(ground, unknown, gaps, open_, damping)
+        after = _gaps(ground, trial)
+        better = np.linalg.norm(after, axis=1) < np.linalg.norm(gaps, axis=1)
+        unknown, gaps = np.where(better[:, None], trial, unknown), np.where(better[:, None], after, gaps)
+        damping = np.where(better, damping / 8, np.minimum(8 * damping, 1e8))
+    small = np.abs(gaps).max(axis=1) <= _SMALL * (1 + np.abs(unknown).max(axis=1))
+    return iter(unknown[small])
 
 
-def _at(ground: Ground, state: Floats) -> tuple[Floats, Floats]:
-    exact = {name: float(value) for name, value in ground.system.dynamics.values.items()}
-    at = exact | dict(zip(ground.variables, state.tolist(), strict=True))
-    rule = np.array([float(values(f, at)) for f in ground.rule])
-    columns = np.array([[float(values(t, at)) for t in xi] for xi in ground.generators]).T
+def _step(ground: Ground, unknown: Floats, gaps: Floats, free: Floats, damping: Floats) -> Floats:
+    """The Levenberg-Marquardt step of every row, zero where its slopes have no values."""
+    (m, k), lengths = unknown.shape, _DIFFERENCE * np.maximum(1.0, np.abs(unknown))
+    moves = lengths[:, None, :] * np.eye(k)  # (m, k, k): one unknown moved in each
+    ends = [_gaps(ground, (unknown[:, None] + sign * moves).reshape(m * k, k)).reshape(m, k, -1) for sign in (1, -1)]
+    with np.errstate(invalid="ignore"):
+        slopes = (ends[0] - ends[1]) / (2 * lengths[:, :, None]) * free[:, :, None]  # transposed Jacobians
+    known = (np.abs(slopes) < _STEEP).all(axis=(1, 2)) & np.isfinite(gaps).all(axis=1)
+    slopes = np.where(known[:, None, None], slopes, 0.0)
+    square = slopes @ slopes.transpose(0, 2, 1)
+    square += np.maximum(damping * np.trace(square, axis1=1, axis2=2), 1e-12)[:, None, None] * np.eye(k)
+    right = slopes @ np.where(known[:, None], gaps, 0.0)[:, :, None]
+    moved: Floats = -np.linalg.solve(square, right)[:, :, 0]
+    return moved
+
+
+def _gaps(ground: Ground, unknown: Floats) -> Floats:
+    """f - sum of c_a xi_a at every row (state, c), infinite where it has no value."""
+    rule, columns = _at(ground, unknown[:, : ground.n].T)
+    with np.errstate(all="ignore"):
+        along = sum((c * xi for c, xi in zip(unknown[:, ground.n :].T, columns, strict=True)), np.zeros_like(rule))
+        gaps = (rule - along).T
+    return np.where(np.isfinite(gaps), gaps, np.inf)
+
+
+def _at(ground: Ground, states: Floats) -> tuple[Floats, list[Floats]]:
+    """f and every generator at m states, (n, m) each."""
+    at = {name: float(value) for name, value in ground.system.dynamics.values.items()}
+    at |= dict(zip(ground.variables, states, strict=True))
+    rule, *columns = (np.array([values(t, at) for t in trees]) for trees in (ground.rule, *ground.generators))
     return rule, columns
 
 
 def _rank(ground: Ground, state: Floats) -> int:
-    return int(np.linalg.matrix_rank(_at(ground, state)[1], tol=1e-6))
+    return int(np.linalg.matrix_rank(np.hstack(_at(ground, state[:, None])[1]), tol=1e-6))
 
 
 def _exact(numbers: Floats) -> list[Tree] | None:
