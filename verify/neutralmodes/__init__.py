@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from neutralmodes import breaking, errors, functions, groups, plot, report, strategies, testing
+    from neutralmodes import adapters, breaking, errors, functions, groups, plot, report, strategies, testing
     from neutralmodes._certify import certify
     from neutralmodes._discover import discover
     from neutralmodes.action import LieAction
@@ -53,7 +53,7 @@ _HOME = {
     "NeutralModesError": "errors",
     "NotCertified": "errors",
 }
-_SUBMODULES = ("breaking", "errors", "functions", "groups", "plot", "report", "strategies", "testing")
+_SUBMODULES = ("adapters", "breaking", "errors", "functions", "groups", "plot", "report", "strategies", "testing")
 
 __all__ = [
     "VectorField",
@@ -78,6 +78,7 @@ __all__ = [
     "transverse",
     "NeutralModesError",
     "NotCertified",
+    "adapters",
     "breaking",
     "errors",
     "functions",

@@ -130,11 +130,17 @@ class Dynamics:
 
     @classmethod
     def black_box(
-        cls, function: Callable[..., Any], n: int, *, jvp: Callable[..., Any] | str = "auto", **options: Any
+        cls,
+        function: Callable[..., Any],
+        n: int,
+        *,
+        jvp: Callable[..., Any] | str = "auto",
+        variables: Sequence[Any] | None = None,
+        **options: Any,
     ) -> Self:
         """A rule of which only values are known: numerical evidence, and every proof UNDECIDED.
 
-        To the exact part its components are unknown functions of x0 ... x(n-1).
+        To the exact part its components are unknown functions of its variables.
 
         Parameters
         ----------
@@ -142,7 +148,8 @@ class Dynamics:
         jvp : the derivative along a vector, (t, y, v) -> (n,); or "complex" (complex step, for functions
             that take complex y), "difference" (central differences), "auto" (complex where it works).
         """
-        symbols = sp.symbols(f"x0:{n}", real=True)
+        labels = symbol_names([f"x{i}" for i in range(n)] if variables is None else variables, "variables")
+        symbols = [sp.Symbol(name, real=True) for name in labels]
         made = cls(symbols, [sp.Function(f"rule{i}")(*symbols) for i in range(n)], **options)
         made.function, made.jvp = function, jvp
         return made

@@ -18,6 +18,7 @@ from neutralmodes.evidence.pointwise import rule_of
 from neutralmodes.evidence.spectrum import COMPLETED, Progress
 from neutralmodes.exact.balls import working_precision
 
+_DIGITS = 16
 _GUARD = 2  # digits beyond those wanted
 _STILL = 1e-8  # a speed below it, relative to the state, is an equilibrium: the flow has no direction
 
@@ -76,7 +77,7 @@ def alignment(
     transient: float | Fraction | None = None,
     k: int | None = None,
     neutral: int | None = None,
-    digits: int | None = 16,
+    digits: int | None = _DIGITS,
     seed: int = 0,
     progress: Progress | None = None,
     engine: str = "auto",
@@ -87,7 +88,7 @@ def alignment(
     ----------
     digits : correct decimal digits wanted; the run has two more (18 are hardware arithmetic where heyoka
         runs), because near a fixed point of the action the generators magnify the state's rounding.
-        None is plain double.
+        None is plain double, in which a black box is always measured.
 
     The other arguments are those of ``covariant``.
 
@@ -96,6 +97,8 @@ def alignment(
     """
     if not getattr(system, "action", None) or not system.action.generators:
         raise InputError(f"{system.name}: the action has no generators, there is nothing to align")
+    if digits == _DIGITS and system.dynamics.function is not None:
+        digits = None
     working = None if digits is None else digits + _GUARD
     track = follow(system, windows, transient, k, neutral, working, seed, progress, engine)
     _require_neutral(track)

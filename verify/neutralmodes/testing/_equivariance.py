@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -69,8 +69,8 @@ def equivariance_error(
 
     Parameters
     ----------
-    rule : a VectorField or Map (settled exactly), or a callable x (n,) -> f(x) (n,): numpy, a torch
-        module (fed tensors of its parameters' dtype), a jax function.
+    rule : a VectorField or Map (settled exactly, or by samples where it is a black box), or a callable
+        x (n,) -> f(x) (n,): numpy, a torch module (fed tensors of its parameters' dtype), a jax function.
     samples : pairs (g, x) for a callable: each generator alone first, then products; small integers
         first, then Gaussian states.
     tolerance : default eps^(2/3) of the dtype that the callable returns (4e-11 in double, 2e-5 in single).
@@ -79,7 +79,9 @@ def equivariance_error(
     Raises InputError for a callable with an action that is not linear, or values of another shape.
     """
     if isinstance(rule, Dynamics):
-        return _settled(rule, action)
+        if rule.function is None:
+            return _settled(rule, action)
+        rule = partial(rule.function, 0.0)
     if not callable(rule):
         raise InputError(f"rule: expected a VectorField, Map or callable, got {type(rule).__name__}")
     function = _on_arrays(rule, convert)
