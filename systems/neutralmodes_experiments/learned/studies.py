@@ -1,0 +1,77 @@
+"""The two studies: the paper's protocol as it stands, and a fair one in which every baseline trains to convergence."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+
+from neutralmodes_experiments.learned.models import nearest_width, size_of
+from neutralmodes_experiments.learned.networks import CELLS, build
+from neutralmodes_experiments.learned.records import Record, record
+from neutralmodes_experiments.learned.task import TASKS
+from neutralmodes_experiments.learned.training import Plan, Progress, Run
+
+BASELINES = ("GRU", "LSTM", "orthogonal")
+COMPARED = ("equivariant", "broken", *BASELINES)  # PAPER: the columns of its table
+VARIANTS = ("still", "random start")
+WIDTH, STRONGER, SEEDS = 16, 32, 6  # PAPER
+FULL, RESTRICTED = float(np.pi), float(np.pi / 4)  # PAPER: phi_0 in [-pi/4, pi/4]
+RATES, FAIR_SEEDS, FAIR_BATCH = (3e-3, 1e-2, 3e-2), 5, 32
+BASELINE_STEPS, CELL_STEPS = 3000, 1000  # the cells have converged long before
+
+
+def paper_plan(network: str, horizon: int, quick: bool = False) -> Plan:
+    """PAPER: 120 steps, six seeds, both ranges of the first phase; 3e-3 for the cells, 2e-3 for the baselines."""
+    rate = 3e-3 if network in CELLS else 2e-3
+    seeds, steps = (2, 20) if quick else (SEEDS, 120)
+    runs = tuple(Run(seed, rate, spread) for spread in (FULL, RESTRICTED) for seed in range(seeds))
+    kept = network in CELLS and horizon == 64
+    return Plan(network, "S1", WIDTH, horizon, steps, runs, keep=kept)
+
+
+def stronger_plan(network: str) -> Plan:
+    """PAPER, stronger baselines: hidden 32, 500 steps."""
+    return Plan(network, "S1", STRONGER, 64, 500, tuple(Run(seed, 2e-3) for seed in range(SEEDS)))
+
+
+def fair_plan(network: str, rates: Iterable[float] = RATES, spread: float = FULL) -> Plan:
+    """Every network: the same rates, decayed by a cosine, the same seeds and data; baselines of nearest size."""
+    task = TASKS["S1"]
+    size = size_of(build("equivariant", task, WIDTH))
+    cell = network in CELLS
+    width = WIDTH if cell else nearest_width(network, task.inputs, task.outputs, size)
+    steps = CELL_STEPS if cell else BASELINE_STEPS
+    runs = tuple(Run(seed, rate, spread) for rate in rates for seed in range(FAIR_SEEDS))
+    return Plan(network, "S1", width, 64, steps, runs, cosine=True, batch=FAIR_BATCH, validate_every=50)
+
+
+def best_rate(found: Record) -> float:
+    """The rate with the lowest mean validation error, measured inside the training regime."""
+    rates = np.array([rate for _, rate, _ in found["runs"]])
+    means = {rate: np.mean(np.array(found["lowest"])[rates == rate]) for rate in sorted(set(rates.tolist()))}
+    return min(means, key=lambda rate: means[rate])
+
+
+def paper_study(folder: Path, quick: bool = False, progress: Progress | None = None) -> dict[tuple[str, int], Record]:
+    """Records by network and training horizon: 120 runs and 1,920 rows of the paper, and the variants beside them."""
+    networks = COMPARED if quick else (*COMPARED, *VARIANTS)
+    horizons = (32,) if quick else (32, 64)
+    plans = {(network, horizon): paper_plan(network, horizon, quick) for network in networks for horizon in horizons}
+    return {key: record(plan, folder, progress) for key, plan in plans.items()}
+
+
+def stronger_study(folder: Path, progress: Progress | None = None) -> dict[str, Record]:
+    """The paper's stronger baselines."""
+    return {network: record(stronger_plan(network), folder, progress) for network in BASELINES}
+
+
+def fair_study(folder: Path, progress: Progress | None = None) -> dict[str, tuple[Record, Record]]:
+    """For each network the tuning over all rates, and the restricted phase at the best one."""
+    found = {}
+    for network in (*BASELINES, "equivariant", "random start"):
+        tuned = record(fair_plan(network), folder, progress)
+        restricted = record(fair_plan(network, [best_rate(tuned)], RESTRICTED), folder, progress)
+        found[network] = (tuned, restricted)
+    return found
