@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from neutralmodes_experiments.learned.cell import EquivariantCell, Gains
+from neutralmodes_experiments.learned.frames import RotationCell, TorusCell
 from neutralmodes_experiments.learned.models import BASELINES, unrolled
 from neutralmodes_experiments.learned.task import Task
 
@@ -58,7 +59,12 @@ CELLS: dict[str, Callable[[], EquivariantCell]] = {
 
 
 def build(name: str, task: Task, width: int) -> nn.Module:
-    """A fresh network; its first weights follow torch's random numbers. ``width`` is for the baselines."""
+    """A fresh network; its first weights follow torch's random numbers. ``width`` is for the baselines.
+
+    Beyond the circle the one equivariant cell is that of ``frames``, from random weights.
+    """
+    if name == "random start" and task.name != "S1":
+        return RotationCell() if task.name == "SO3" else TorusCell(task.inputs)
     if name in CELLS:
         return OnCircle(CELLS[name]())
     return BASELINES[name](task.inputs, task.outputs, width)

@@ -6,7 +6,7 @@ import base64
 import json
 import os
 import platform
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,26 @@ def record(plan: Plan, folder: Path, progress: Progress | None = None, *, sequen
     Rows are COLUMNS; ``curve`` is the validation error (circular RMSE in radians) of every run; ``lowest`` its
     minimum, at which the rows are measured; ``seconds`` is processor time of the training.
     """
-    file = folder / f"{plan.label}.json"
+    return kept(folder / f"{plan.label}.json", lambda: _measured(plan, folder, progress, sequences))
+
+
+def kept(file: Path, make: Callable[[], Record]) -> Record:
+    """The document in the file; made and written, whole or not at all, where there is none."""
     if file.exists():
         return dict(json.loads(file.read_text(encoding="utf-8")))
+    document, unfinished = make(), file.with_suffix(f".{os.getpid()}")
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        unfinished.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
+        unfinished.replace(file)
+    except OSError as error:
+        raise nm.errors.InputError(f"cannot write the rows {file}: {error.strerror or error}") from error
+    return document
+
+
+def _measured(plan: Plan, folder: Path, progress: Progress | None, sequences: int) -> Record:
     trained = train(plan, folder, progress)
-    document = {
+    return {
         "plan": {name: value for name, value in asdict(plan).items() if name != "runs"},
         "runs": [list(asdict(run).values()) for run in plan.runs],
         "parameters": size_of(trained.stack.template),
@@ -46,7 +61,6 @@ def record(plan: Plan, folder: Path, progress: Progress | None = None, *, sequen
         "rows": list(_rows(trained, sequences)),
         "weights": base64.b64encode(trained.best.numpy().tobytes()).decode() if plan.keep else "",
     }
-    return _written(file, document)
 
 
 def _rows(trained: Trained, sequences: int) -> Iterator[list[float]]:
@@ -92,14 +106,3 @@ def errors(found: Record, **wanted: float) -> Array:
 def _rounded(values: list[float]) -> list[float]:
     """To four digits: the spread between seeds is far larger, and the files stay small."""
     return [float(f"{value:.4g}") for value in values]
-
-
-def _written(file: Path, document: Record) -> Record:
-    unfinished = file.with_suffix(f".{os.getpid()}")
-    try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        unfinished.write_text(json.dumps(document, separators=(",", ":")) + "\n", encoding="utf-8")
-        unfinished.replace(file)
-    except OSError as error:
-        raise nm.errors.InputError(f"cannot write the rows {file}: {error.strerror or error}") from error
-    return document

@@ -19,31 +19,31 @@ VARIANTS = ("still", "random start")
 WIDTH, STRONGER, SEEDS = 16, 32, 6  # PAPER
 FULL, RESTRICTED = float(np.pi), float(np.pi / 4)  # PAPER: phi_0 in [-pi/4, pi/4]
 RATES, FAIR_SEEDS, FAIR_BATCH = (3e-3, 1e-2, 3e-2), 5, 32
-BASELINE_STEPS, CELL_STEPS = 3000, 1000  # the cells have converged long before
+BASELINE_STEPS, CELL_STEPS = 3000, 500  # the cells have converged long before
 
 
-def paper_plan(network: str, horizon: int, quick: bool = False) -> Plan:
+def paper_plan(network: str, horizon: int, first: int = 0, quick: bool = False) -> Plan:
     """PAPER: 120 steps, six seeds, both ranges of the first phase; 3e-3 for the cells, 2e-3 for the baselines."""
     rate = 3e-3 if network in CELLS else 2e-3
-    seeds, steps = (2, 20) if quick else (SEEDS, 120)
-    runs = tuple(Run(seed, rate, spread) for spread in (FULL, RESTRICTED) for seed in range(seeds))
-    kept = network in CELLS and horizon == 64
+    seeds, steps = (2, 60 if network in CELLS else 20) if quick else (SEEDS, 120)
+    runs = tuple(Run(first + i, rate, spread) for spread in (FULL, RESTRICTED) for i in range(seeds))
+    kept = network in CELLS and (quick or horizon == 64)
     return Plan(network, "S1", WIDTH, horizon, steps, runs, keep=kept)
 
 
-def stronger_plan(network: str) -> Plan:
+def stronger_plan(network: str, first: int = 0) -> Plan:
     """PAPER, stronger baselines: hidden 32, 500 steps."""
-    return Plan(network, "S1", STRONGER, 64, 500, tuple(Run(seed, 2e-3) for seed in range(SEEDS)))
+    return Plan(network, "S1", STRONGER, 64, 500, tuple(Run(first + i, 2e-3) for i in range(SEEDS)))
 
 
-def fair_plan(network: str, rates: Iterable[float] = RATES, spread: float = FULL) -> Plan:
+def fair_plan(network: str, rates: Iterable[float] = RATES, spread: float = FULL, first: int = 0) -> Plan:
     """Every network: the same rates, decayed by a cosine, the same seeds and data; baselines of nearest size."""
     task = TASKS["S1"]
     size = size_of(build("equivariant", task, WIDTH))
     cell = network in CELLS
     width = WIDTH if cell else nearest_width(network, task.inputs, task.outputs, size)
     steps = CELL_STEPS if cell else BASELINE_STEPS
-    runs = tuple(Run(seed, rate, spread) for rate in rates for seed in range(FAIR_SEEDS))
+    runs = tuple(Run(first + i, rate, spread) for rate in rates for i in range(FAIR_SEEDS))
     return Plan(network, "S1", width, 64, steps, runs, cosine=True, batch=FAIR_BATCH, validate_every=50)
 
 
@@ -54,24 +54,41 @@ def best_rate(found: Record) -> float:
     return min(means, key=lambda rate: means[rate])
 
 
-def paper_study(folder: Path, quick: bool = False, progress: Progress | None = None) -> dict[tuple[str, int], Record]:
+def paper_study(
+    folder: Path, first: int = 0, *, quick: bool = False, progress: Progress | None = None
+) -> dict[tuple[str, int], Record]:
     """Records by network and training horizon: 120 runs and 1,920 rows of the paper, and the variants beside them."""
-    networks = COMPARED if quick else (*COMPARED, *VARIANTS)
+    networks = (*COMPARED, "still") if quick else (*COMPARED, *VARIANTS)
     horizons = (32,) if quick else (32, 64)
-    plans = {(network, horizon): paper_plan(network, horizon, quick) for network in networks for horizon in horizons}
-    return {key: record(plan, folder, progress) for key, plan in plans.items()}
+    plans = {(name, horizon): paper_plan(name, horizon, first, quick) for name in networks for horizon in horizons}
+    sequences = 32 if quick else 256
+    return {key: record(plan, folder, progress, sequences=sequences) for key, plan in plans.items()}
 
 
-def stronger_study(folder: Path, progress: Progress | None = None) -> dict[str, Record]:
+def stronger_study(folder: Path, first: int = 0, progress: Progress | None = None) -> dict[str, Record]:
     """The paper's stronger baselines."""
-    return {network: record(stronger_plan(network), folder, progress) for network in BASELINES}
+    return {network: record(stronger_plan(network, first), folder, progress) for network in BASELINES}
 
 
-def fair_study(folder: Path, progress: Progress | None = None) -> dict[str, tuple[Record, Record]]:
+def fair_study(folder: Path, first: int = 0, progress: Progress | None = None) -> dict[str, tuple[Record, Record]]:
     """For each network the tuning over all rates, and the restricted phase at the best one."""
     found = {}
     for network in (*BASELINES, "equivariant", "random start"):
-        tuned = record(fair_plan(network), folder, progress)
-        restricted = record(fair_plan(network, [best_rate(tuned)], RESTRICTED), folder, progress)
+        tuned = record(fair_plan(network, first=first), folder, progress)
+        restricted = record(fair_plan(network, [best_rate(tuned)], RESTRICTED, first), folder, progress)
         found[network] = (tuned, restricted)
     return found
+
+
+def beyond_plan(network: str, task: str, first: int = 0) -> Plan:
+    """T^2 and SO(3): the paper's protocol at horizon 32, six seeds, three times its steps."""
+    runs = tuple(Run(first + i, 1e-2) for i in range(SEEDS))
+    return Plan(network, task, STRONGER, 32, 360, runs, validate_every=20)
+
+
+def beyond_study(folder: Path, first: int = 0, progress: Progress | None = None) -> dict[tuple[str, str], Record]:
+    """The equivariant cells from random weights against a GRU of 32 units on T^2 and SO(3)."""
+    plans = {
+        (task, network): beyond_plan(network, task) for task in ("T2", "SO3") for network in ("random start", "GRU")
+    }
+    return {key: record(plan, folder, progress) for key, plan in plans.items()}
