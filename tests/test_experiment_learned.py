@@ -7,6 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import sympy as sp
+
+import neutralmodes as nm
 
 torch = pytest.importorskip("torch")
 
@@ -239,6 +242,30 @@ def test_lifetimes_follow_the_drift_law_with_and_without_turning():
         assert life.linear == pytest.approx(-np.log(1 - 0.2 / 0.35) / (2 * life.size), rel=1e-6)
     (life,) = lifetimes.lifetimes(EquivariantCell(seed=1), (6e-2,))
     assert life.measured == pytest.approx(life.drift_law, rel=0.01)
+
+
+def test_the_flow_of_the_cell_lives_as_long_by_the_librarys_own_drift_law():
+    cell = symmetry.frozen(StillCell(hidden=2, width=3, seed=1))
+    x, y, *h = sp.symbols("x y h1 h2", real=True)
+    seen = sp.Matrix([x**2 + y**2, *h, 0])
+    mixed = (_exact(cell.mix.weight) * seen + _exact(cell.mix.bias)).applyfunc(sp.tanh)
+    radial = (_exact(cell.gains.weight) * mixed + _exact(cell.gains.bias))[0]
+    a = _exact(cell.alpha)[0] * (1 - seen[0] + sp.tanh(radial) / 4)
+    targets = (_exact(cell.update.weight) * seen + _exact(cell.update.bias)).applyfunc(sp.tanh)
+    rest = [rate * (target - unit) for rate, target, unit in zip(_exact(cell.gamma), targets, h, strict=True)]
+    circle = nm.groups.torus([[1]])
+    action = (circle + nm.groups.trivial(circle, 2)).on([x, y, *h])
+    start = symmetry.settled(cell, lifetimes.PHASE).tolist()
+    flow = nm.System("flow", nm.VectorField([x, y, *h], [a * x, a * y, *rest]), action, start=_exact(start))
+    found = nm.breaking.lifetime(flow, [x, -y, 0, 0], 1e-2, deviation=lifetimes.DEVIATION)
+    (ours,) = lifetimes.lifetimes(cell, (1e-2,))
+    assert ours.drift_law == pytest.approx(found.drift_law, rel=1e-6)
+    assert ours.linear == pytest.approx(found.linear, rel=1e-6)
+    assert ours.measured == pytest.approx(found.measured, rel=2e-3)  # a step of 0.1 and a flow
+
+
+def _exact(values: object) -> sp.Matrix:
+    return sp.Matrix(np.atleast_1d(np.asarray(values))).applyfunc(lambda v: sp.Rational(*float(v).as_integer_ratio()))
 
 
 def test_a_lifetime_that_never_ends_is_infinite():

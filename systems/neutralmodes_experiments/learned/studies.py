@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -36,15 +36,22 @@ def stronger_plan(network: str, first: int = 0) -> Plan:
     return Plan(network, "S1", STRONGER, 64, 500, tuple(Run(first + i, 2e-3) for i in range(SEEDS)))
 
 
-def fair_plan(network: str, rates: Iterable[float] = RATES, spread: float = FULL, first: int = 0) -> Plan:
+def fair_plan(network: str, first: int = 0) -> Plan:
     """Every network: the same rates, decayed by a cosine, the same seeds and data; baselines of nearest size."""
     task = TASKS["S1"]
     size = size_of(build("equivariant", task, WIDTH))
     cell = network in CELLS
     width = WIDTH if cell else nearest_width(network, task.inputs, task.outputs, size)
     steps = CELL_STEPS if cell else BASELINE_STEPS
-    runs = tuple(Run(first + i, rate, spread) for rate in rates for i in range(FAIR_SEEDS))
+    runs = tuple(Run(first + i, rate) for rate in RATES for i in range(FAIR_SEEDS))
     return Plan(network, "S1", width, 64, steps, runs, cosine=True, batch=FAIR_BATCH, validate_every=50)
+
+
+def restricted_plan(tuned: Plan, rate: float) -> Plan:
+    """The same network at its best rate, first phases restricted; at most a third of the steps."""
+    seeds = sorted({run.seed for run in tuned.runs})
+    steps = min(tuned.steps, BASELINE_STEPS // 3)
+    return replace(tuned, steps=steps, runs=tuple(Run(seed, rate, RESTRICTED) for seed in seeds))
 
 
 def best_rate(found: Record) -> float:
@@ -58,9 +65,10 @@ def paper_study(
     folder: Path, first: int = 0, *, quick: bool = False, progress: Progress | None = None
 ) -> dict[tuple[str, int], Record]:
     """Records by network and training horizon: 120 runs and 1,920 rows of the paper, and the variants beside them."""
-    networks = (*COMPARED, "still") if quick else (*COMPARED, *VARIANTS)
-    horizons = (32,) if quick else (32, 64)
-    plans = {(name, horizon): paper_plan(name, horizon, first, quick) for name in networks for horizon in horizons}
+    pairs = [(name, horizon) for name in COMPARED for horizon in (32, 64)] + [(name, 64) for name in VARIANTS]
+    if quick:
+        pairs = [(name, 32) for name in (*COMPARED, "still")]
+    plans = {(name, horizon): paper_plan(name, horizon, first, quick) for name, horizon in pairs}
     sequences = 32 if quick else 256
     return {key: record(plan, folder, progress, sequences=sequences) for key, plan in plans.items()}
 
@@ -74,8 +82,9 @@ def fair_study(folder: Path, first: int = 0, progress: Progress | None = None) -
     """For each network the tuning over all rates, and the restricted phase at the best one."""
     found = {}
     for network in (*BASELINES, "equivariant", "random start"):
-        tuned = record(fair_plan(network, first=first), folder, progress)
-        restricted = record(fair_plan(network, [best_rate(tuned)], RESTRICTED, first), folder, progress)
+        plan = fair_plan(network, first)
+        tuned = record(plan, folder, progress)
+        restricted = record(restricted_plan(plan, best_rate(tuned)), folder, progress)
         found[network] = (tuned, restricted)
     return found
 
