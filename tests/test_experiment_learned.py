@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import doctest
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,13 @@ def test_the_gated_baselines_are_torchs_own_cells(name, twin):
 def test_the_orthogonal_recurrence_is_orthogonal():
     w = build("orthogonal", TASKS["S1"], 9).double().turn()
     assert torch.allclose(w @ w.T, torch.eye(9, dtype=torch.float64), atol=1e-12)
+
+
+@pytest.mark.parametrize("module", [models, records, tables])
+def test_the_examples_are_true(module):
+    found = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert found.attempted > 0
+    assert found.failed == 0
 
 
 def test_a_stack_computes_what_its_networks_compute():
@@ -298,9 +306,10 @@ def test_wrong_numbers_are_noticed_by_the_tables():
 
     lives = {"rows": [[0, 1e-2, 44.0, 44.1, 42.4], [0, 1e-4, None, 4409.0, 4236.0]]}
     assert all(check["met"] for check in tables.lifetimes("still", lives)["checks"])
-    late = copy.deepcopy(lives)
-    late["rows"][0][3] *= 1.02
-    assert not any(check["met"] for check in tables.lifetimes("still", late)["checks"])
+    for wrong in (1.02 * 44.1, None):
+        late = copy.deepcopy(lives)
+        late["rows"][0][3] = wrong
+        assert not any(check["met"] for check in tables.lifetimes("still", late)["checks"])
 
     rows = [
         [0, 3e-3, spread, h, s, 0.02]
