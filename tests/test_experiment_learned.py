@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import doctest
 from pathlib import Path
 
 import numpy as np
@@ -117,6 +118,13 @@ def test_the_gated_baselines_are_torchs_own_cells(name, twin):
 def test_the_orthogonal_recurrence_is_orthogonal():
     w = build("orthogonal", TASKS["S1"], 9).double().turn()
     assert torch.allclose(w @ w.T, torch.eye(9, dtype=torch.float64), atol=1e-12)
+
+
+@pytest.mark.parametrize("module", [models, records, tables])
+def test_the_examples_are_true(module):
+    found = doctest.testmod(module, optionflags=doctest.NORMALIZE_WHITESPACE)
+    assert found.attempted > 0
+    assert found.failed == 0
 
 
 def test_a_stack_computes_what_its_networks_compute():
@@ -235,12 +243,12 @@ def test_a_broken_cell_has_neither_a_small_error_nor_a_zero_exponent():
 
 def test_lifetimes_follow_the_drift_law_with_and_without_turning():
     """The oracle for the still cell is a closed form: theta' = -eps sin 2 theta."""
-    for life in lifetimes.lifetimes(StillCell(seed=1), (1e-2, 6e-2)):
+    for life in lifetimes.lifetimes([StillCell(seed=1)], (1e-2, 6e-2))[0]:
         exact = np.log(np.tan(0.35) / np.tan(0.15)) / (2 * life.size)
         assert life.drift_law == pytest.approx(exact, rel=1e-9)
         assert life.measured == pytest.approx(exact, rel=0.01)
         assert life.linear == pytest.approx(-np.log(1 - 0.2 / 0.35) / (2 * life.size), rel=1e-6)
-    (life,) = lifetimes.lifetimes(EquivariantCell(seed=1), (6e-2,))
+    ((life,),) = lifetimes.lifetimes([EquivariantCell(seed=1)], (6e-2,))
     assert life.measured == pytest.approx(life.drift_law, rel=0.01)
 
 
@@ -258,7 +266,7 @@ def test_the_flow_of_the_cell_lives_as_long_by_the_librarys_own_drift_law():
     start = symmetry.settled(cell, lifetimes.PHASE).tolist()
     flow = nm.System("flow", nm.VectorField([x, y, *h], [a * x, a * y, *rest]), action, start=_exact(start))
     found = nm.breaking.lifetime(flow, [x, -y, 0, 0], 1e-2, deviation=lifetimes.DEVIATION)
-    (ours,) = lifetimes.lifetimes(cell, (1e-2,))
+    ((ours,),) = lifetimes.lifetimes([cell], (1e-2,))
     assert ours.drift_law == pytest.approx(found.drift_law, rel=1e-6)
     assert ours.linear == pytest.approx(found.linear, rel=1e-6)
     assert ours.measured == pytest.approx(found.measured, rel=2e-3)  # a step of 0.1 and a flow
@@ -269,8 +277,8 @@ def _exact(values: object) -> sp.Matrix:
 
 
 def test_a_lifetime_that_never_ends_is_infinite():
-    cell = StillCell(seed=1).double()
-    assert lifetimes.measured(cell, (1e-4,), cap=20) == [float("inf")]
+    cells = [StillCell(seed=seed) for seed in (1, 2)]
+    assert lifetimes.measured(cells, (1e-4,), cap=20) == [[float("inf")]] * 2
     assert lifetimes.law(0.0, lambda theta: np.sin(2 * (theta - 0.3)), 1e-2) < np.inf
     assert lifetimes.law(0.0, lambda theta: -np.sin(2 * (theta - 0.3)), 1e-2) == np.inf
 
@@ -298,9 +306,10 @@ def test_wrong_numbers_are_noticed_by_the_tables():
 
     lives = {"rows": [[0, 1e-2, 44.0, 44.1, 42.4], [0, 1e-4, None, 4409.0, 4236.0]]}
     assert all(check["met"] for check in tables.lifetimes("still", lives)["checks"])
-    late = copy.deepcopy(lives)
-    late["rows"][0][3] *= 1.02
-    assert not any(check["met"] for check in tables.lifetimes("still", late)["checks"])
+    for wrong in (1.02 * 44.1, None):
+        late = copy.deepcopy(lives)
+        late["rows"][0][3] = wrong
+        assert not any(check["met"] for check in tables.lifetimes("still", late)["checks"])
 
     rows = [
         [0, 3e-3, spread, h, s, 0.02]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 from scipy.integrate import quad
+from torch.func import functional_call, stack_module_state, vmap
 
 from neutralmodes_experiments.learned.cell import DT, EquivariantCell
 from neutralmodes_experiments.learned.symmetry import frozen, linearised, rotated, settled, tangent
@@ -31,36 +32,40 @@ class Life:
     linear: float
 
 
-def lifetimes(cell: EquivariantCell, sizes: Sequence[float] = SIZES, *, cap: float = CAP) -> list[Life]:
-    """The lifetimes of a trained cell, in double, from its settled state at PHASE."""
-    cell = frozen(cell)
-    omega, rate = drift(cell)
-    found = measured(cell, sizes, cap)
-    return [
-        Life(size, time, law(omega, rate, size), linear(rate, size)) for size, time in zip(sizes, found, strict=True)
-    ]
+def lifetimes(
+    cells: Sequence[EquivariantCell], sizes: Sequence[float] = SIZES, *, cap: float = CAP
+) -> list[list[Life]]:
+    """The lifetimes of trained cells of one kind, in double, each from its settled state at PHASE."""
+    found = []
+    for cell, times in zip(cells, measured(cells, sizes, cap), strict=True):
+        omega, rate = drift(frozen(cell))
+        found.append([Life(e, t, law(omega, rate, e), linear(rate, e)) for e, t in zip(sizes, times, strict=True)])
+    return found
 
 
-def measured(cell: EquivariantCell, sizes: Sequence[float], cap: float = CAP) -> list[float]:
+def measured(cells: Sequence[EquivariantCell], sizes: Sequence[float], cap: float = CAP) -> list[list[float]]:
     """The first times at which the phase is off by DEVIATION, located between two steps by interpolation.
 
-    All sizes run side by side; the phase between two steps is linear to second order in a step's small turn.
+    All cells and sizes run side by side; the phase between two steps is linear to second order in a step's small turn.
     """
-    size = torch.tensor(sizes, dtype=torch.float64)
-    state = settled(cell, PHASE).expand(len(size), -1)
-    zero, left = torch.zeros_like(size), torch.full_like(size, torch.inf)
-    before = torch.zeros_like(size)
-    for step in range(round(cap / DT)):
-        push = DT * size[:, None] * state[:, :2] * state.new_tensor([1.0, -1.0])
-        state = cell(state, zero)
-        state[:, :2] += push
-        after = _off(state)
-        crossing = (after >= DEVIATION) & left.isinf()
-        left = torch.where(crossing, DT * (step + (DEVIATION - before) / (after - before)), left)
-        before = after
-        if not left.isinf().any():
-            break
-    return left.tolist()
+    kinds, size = [frozen(cell) for cell in cells], torch.tensor(sizes, dtype=torch.float64)
+    zero, apart = torch.zeros_like(size), size.new_tensor([1.0, -1.0])
+    weights = stack_module_state(kinds)
+    step = vmap(lambda p, b, x: functional_call(kinds[0], (p, b), (x, zero)))
+    state = torch.stack([settled(cell, PHASE).expand(len(size), -1) for cell in kinds])
+    left, before = torch.full(state.shape[:2], torch.inf, dtype=size.dtype), torch.zeros_like(size)
+    with torch.no_grad():
+        for number in range(round(cap / DT)):
+            push = DT * size[:, None] * state[..., :2] * apart
+            state = step(*weights, state)
+            state[..., :2] += push
+            after = _off(state)
+            crossing = (after >= DEVIATION) & left.isinf()
+            left = torch.where(crossing, DT * (number + (DEVIATION - before) / (after - before)), left)
+            before = after
+            if not left.isinf().any():
+                break
+    return [list(times) for times in left.tolist()]
 
 
 def _off(state: torch.Tensor) -> torch.Tensor:

@@ -58,7 +58,9 @@ def memory(found: Record, file: Path, sizes: tuple[float, ...] = SIZES) -> Recor
     """Rows of LIFETIMES for each cell and size; a null is a time that is never reached, or not before the cap."""
 
     def make() -> Record:
-        rows = [[seed, *astuple(life)] for seed, cell in cells(found) for life in lifetimes(cell, sizes)]
+        seeds, networks = zip(*cells(found), strict=True)
+        lives = zip(seeds, lifetimes(networks, sizes), strict=True)
+        rows = [[seed, *astuple(life)] for seed, of_cell in lives for life in of_cell]
         return {"columns": LIFETIMES, "rows": [[None if v == float("inf") else v for v in row] for row in rows]}
 
     return kept(file, make)
