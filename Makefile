@@ -9,7 +9,9 @@ WORKERS ?= 2
 # A clean machine's answer must not depend on the caller's Python settings.
 unexport PYTHONPATH PYTHONHOME
 
-.PHONY: certify test lint types unit recheck without-heyoka lemmas mutations docs clean
+PYTHONS ?= python3.11 python3.12 python3.13
+
+.PHONY: certify test lint types unit recheck without-heyoka lemmas mutations pythons docs clean
 
 certify: $(VENV)/.installed
 	$(BIN)/neutralmodes certify --all --out certificates --workers $(WORKERS)
@@ -38,6 +40,13 @@ without-heyoka: $(VENV)/.installed-test
 
 lemmas: $(VENV)/.installed
 	for lemma in proofs_check/lemmas/[a-z]*.py; do $(BIN)/python "$$lemma" || exit 1; done
+
+# The wheel in a bare environment of every Python of PYTHONS that is here.
+pythons: $(VENV)/.installed-test
+	rm -rf build/dist
+	$(BIN)/python -m hatchling build -t wheel -t sdist -d build/dist
+	for python in $(PYTHONS); do command -v "$$python" >/dev/null || { echo "no $$python here"; continue; }; \
+		tests/bare_install.sh "$$python" build/dist/*.whl "build/pythons/$$(basename "$$python")" || exit 1; done
 
 # The documentation site, in site/; a broken link or an unknown name is an error.
 docs: $(VENV)/.installed-docs

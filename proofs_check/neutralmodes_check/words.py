@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .checker import Report
 from .conclusion import EVERYWHERE
+from .infix import described
 
 _CAUSES = {
     "group": "group directions",
@@ -40,6 +41,13 @@ def theorem(report: Report) -> list[str]:
     return lines or ["No count of zero exponents follows."]
 
 
+def _with_flow(report: Report) -> list[str]:
+    """What Sigma' is, where a count names it."""
+    entries = [e for e in report.conclusion["statements"] if e["counts"] == "group+flow"]
+    counts = [e["count"] for e in entries if "Sigma'" in e["where"]]
+    return [f"Sigma' = where the generators and the flow together have a rank below {max(counts)}."] if counts else []
+
+
 def _bounds(report: Report) -> list[str]:
     """What robustness shows of the broken direction, as sentences."""
     found, lines = report.bounds, list[str]()
@@ -67,8 +75,7 @@ def render(report: Report) -> str:
         if ranks.uniform < ranks.generic:
             equations = "" if ranks.equations is None else f": {len(ranks.equations)} equations, in the file"
             lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}.")
-    lines.append("N: every inequality of the region >= 0, every constraint = 0 (as the file states them).")
-    lines += _bounds(report)
+    lines += [*_with_flow(report), *_bounds(report), *described(statement)]
     for outcome in sorted(set(report.outcomes.values())):
         lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")
     lines.append(f"Assumptions left: {_join(conclusion['assumptions'])}")
