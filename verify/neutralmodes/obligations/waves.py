@@ -90,7 +90,7 @@ def _step(ground: Ground, unknown: Floats, gaps: Floats, free: Floats, damping: 
     known = np.logical_and((np.abs(slopes) < _STEEP).all(axis=(1, 2)), np.isfinite(gaps).all(axis=1))
     slopes[~known] = 0.0
     square: Floats = slopes @ slopes.transpose(0, 2, 1)
-    square = square + np.maximum(damping * np.trace(square, axis1=1, axis2=2), 1e-12)[:, None, None] * np.eye(k)
+    square[:, range(k), range(k)] += np.maximum(damping * np.trace(square, axis1=1, axis2=2), 1e-12)[:, None]
     right = slopes @ np.where(known[:, None], gaps, 0.0)[:, :, None]
     moved: Floats = -np.linalg.solve(square, right)[:, :, 0]
     return moved
