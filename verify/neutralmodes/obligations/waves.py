@@ -86,14 +86,13 @@ def _step(ground: Ground, unknown: Floats, gaps: Floats, free: Floats, damping: 
     moves = lengths[:, None, :] * np.eye(k)  # (m, k, k): one unknown moved in each
     ends = [_gaps(ground, (unknown[:, None] + sign * moves).reshape(m * k, k)).reshape(m, k, -1) for sign in (1, -1)]
     with np.errstate(invalid="ignore"):
-        slopes: Floats = (ends[0] - ends[1]) / (2 * lengths[:, :, None]) * free[:, :, None]  # transposed Jacobians
+        slopes = (ends[0] - ends[1]) / (2 * lengths[:, :, None]) * free[:, :, None]  # transposed Jacobians
     known = np.logical_and((np.abs(slopes) < _STEEP).all(axis=(1, 2)), np.isfinite(gaps).all(axis=1))
-    slopes[~known] = 0.0
+    slopes = np.where(known[:, None, None], slopes, 0.0)
     square: Floats = slopes @ slopes.transpose(0, 2, 1)
     square[:, range(k), range(k)] += np.maximum(damping * np.trace(square, axis1=1, axis2=2), 1e-12)[:, None]
     right = slopes @ np.where(known[:, None], gaps, 0.0)[:, :, None]
-    moved: Floats = -np.linalg.solve(square, right)[:, :, 0]
-    return moved
+    return np.asarray(-np.linalg.solve(square, right)[:, :, 0], dtype=np.float64)
 
 
 def _gaps(ground: Ground, unknown: Floats) -> Floats:
