@@ -1,4 +1,4 @@
-"""Command line: python -m mutations [--count N] [--statements N] [--checker N [--seed K]] CERTIFICATE.json ...; prints the table.
+"""Command line: python -m mutations [options] CERTIFICATE.json ...; prints the table.
 
 Exit code 1 where a changed shape or conclusion passes, a changed proof passes that is not another valid proof,
 fewer than 99.5 % of changed proofs are refused, a changed statement finds checker and producer in disagreement,

@@ -28,6 +28,7 @@ SCHEMA = 1
 _TOP = ["schema", "statement", "obligations", "conclusion", "digest", "evidence", "provenance"]
 _REQUIRED = ["closure", "domain", "equivariance", "compactness", "invariance", "rank", "recurrence"]
 _OPTIONAL = ["transversality", "integrals", "robustness"]
+_REFUTABLE = ("recurrence", "transversality")  # their refutations carry proofs
 _STAYS = ("domain", "compactness", "invariance")
 _RECORD = ["claim", "verdict", "method", "witness", "proof", "advice"]
 _VERDICTS = ("PROVED", "REFUTED", "UNDECIDED", "ASSUMED")
@@ -109,7 +110,7 @@ def _rederive(
         try:
             if verdict == "PROVED":
                 results[name] = rule(proof)
-            elif verdict == "REFUTED" and name in ("recurrence", "transversality"):
+            elif verdict == "REFUTED" and name in _REFUTABLE:
                 rule(proof)
             elif verdict == "UNDECIDED" and name == "recurrence" and proof is not None:
                 check_scope(system, proof, results.get("rank"))
@@ -119,7 +120,7 @@ def _rederive(
                 raise NotDerived("it is claimed refuted, yet it holds identically")
         except NotDerived as error:
             raise NotDerived(f"{name}: {error}") from None
-        checked = verdict == "PROVED" or (name in ("recurrence", "transversality") and proof is not None)
+        checked = verdict == "PROVED" or name in _REFUTABLE
         words = {"ASSUMED": "assumed", "UNDECIDED": "left open"}
         outcomes[name] = words.get(verdict, "re-derived" if checked else "claimed, not re-derived")
 
@@ -156,15 +157,12 @@ def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts
     proof = obligations.get("transversality", {"proof": None})["proof"] or {}
     if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in ("darboux", "darboux-flow"):
         verdicts["transversality"] = "DARBOUX"
-    statement = system.statement
-    column = statement.kind == "flow" and not statement.inputs
     return Facts(
         verdicts=verdicts,
         ranks=ranks,
-        flow_moves=ranks is not None and column and flow_moves(system, ranks),
-        has_flow_column=column,
-        has_inputs=bool(statement.inputs),
-        at_least=statement.at_least,
+        flow_moves=ranks is not None and flow_moves(system, ranks),
+        has_inputs=bool(system.statement.inputs),
+        at_least=system.statement.at_least,
         conserved=counts.total if counts is not None else 0,
     )
 

@@ -23,19 +23,20 @@ _CLAIMS = ("closure", "integrals", *PREMISES)
 
 @dataclass(frozen=True)
 class Facts:
-    """What has been re-derived; `flow_moves`: [Xi f] is polynomial and has rank r + 1 generically."""
+    """What has been re-derived; `flow_moves`: a flow without inputs, [Xi f] polynomial, its generic rank r + 1."""
 
     verdicts: Mapping[str, str]
     ranks: Ranks | None
     flow_moves: bool
-    has_flow_column: bool
     has_inputs: bool
     at_least: int | None
     conserved: int = 0
 
 
 def flow_moves(system: System, ranks: Ranks) -> bool:
-    """Whether Xi and f are polynomial and rank [Xi f] = r + 1 at the point of the rank proof."""
+    """Whether f is a direction of its own: no map, no inputs, [Xi f] polynomial, of rank r + 1 at the proof's point."""
+    if system.statement.kind == "map" or system.statement.inputs:
+        return False
     columns = [*system.generators, system.rule]
     if any(c.den or not c.num.plain() for column in columns for c in column):
         return False
@@ -59,12 +60,11 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
         result.append(_entry(r, "W", "group", OFF_SIGMA))
         if not facts.has_inputs:
             result.append(_entry(r, "R", "group", MEASURES))
-    if facts.has_flow_column and "transversality" in facts.verdicts:
-        transversality = facts.verdicts["transversality"]
-        if transversality == "PROVED" and q == r:
-            result.append(_entry(r + 1, "U'", "group+flow", EVERYWHERE))
-        elif facts.flow_moves and transversality != "DARBOUX":
-            result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
+    transversality = facts.verdicts.get("transversality", "DARBOUX")
+    if transversality == "PROVED" and q == r:
+        result.append(_entry(r + 1, "U'", "group+flow", EVERYWHERE))
+    elif facts.flow_moves and transversality != "DARBOUX":
+        result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
     if facts.conserved:
         result.append(_entry(facts.conserved, "I", "group+flow+integrals", NOT_DEGENERATE))
     return result
