@@ -9,7 +9,7 @@ from typing import Any
 from .asymptotics import check_recurrence, check_transversality
 from .closure import check_closure, formally_independent
 from .compactness import check_compactness
-from .conclusion import Facts, compare, conclude, flow_moves, read_conclusion
+from .conclusion import KEYS, Facts, compare, conclude, flow_moves
 from .domain import check_domain
 from .equivariance import check_equivariance, residuals_vanish
 from .integrals import Counts, check_integrals, integral_residuals
@@ -173,7 +173,7 @@ def check(data: bytes) -> Report:
     try:
         statement = read_statement(certificate["statement"])
         obligations = _read_obligations(certificate["obligations"])
-        stated = read_conclusion(certificate["conclusion"])
+        stated = fields(certificate["conclusion"], "conclusion", KEYS)
         if certificate["digest"] != digest(certificate):
             raise NotDerived("the digest does not belong to this content")
         system = System(statement)

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .rank import Ranks, rank_at
+from .reader import canonical
 from .refusal import NotDerived
-from .shape import choice, fields, integer, listing
+from .shape import show
 from .system import System
 
 EVERYWHERE = "every x in N"
@@ -16,7 +17,7 @@ OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
 OFF_SIGMA_FLOW = "every x in N whose orbit does not converge to Sigma'"
 MEASURES = "almost every x of every invariant measure that does not charge Sigma"
 NOT_DEGENERATE = "almost every x of every invariant measure that charges no drop of the integrals' ranks"
-CONCLUSIONS = ("CERTIFIED", "CONDITIONAL", "REFUTED", "UNDECIDED")
+KEYS = ("statements", "assumptions", "zero_exponents", "zero_exponents_if", "verdict")
 PREMISES = ("equivariance", "domain", "compactness", "invariance")
 _CLAIMS = ("closure", "integrals", *PREMISES)
 
@@ -96,27 +97,8 @@ def conclude(facts: Facts) -> dict[str, Any]:
     }
 
 
-def read_conclusion(value: Any) -> dict[str, Any]:
-    """The conclusion that the file states, with its shape validated."""
-    keys = ["verdict", "zero_exponents", "zero_exponents_if", "assumptions", "statements"]
-    fields(value, "conclusion", keys)
-    choice(value["verdict"], "conclusion.verdict", CONCLUSIONS)
-    for key in ("zero_exponents", "zero_exponents_if"):
-        integer(value[key], f"conclusion.{key}", 0)
-    for name in listing(value["assumptions"], "assumptions"):
-        choice(name, "an assumption", PREMISES)
-    for entry in listing(value["statements"], "statements"):
-        fields(entry, "a statement", ["count", "theorem", "counts", "where"])
-        integer(entry["count"], "the count of a statement", 1)
-        choice(entry["theorem"], "the theorem of a statement", ("U", "U'", "W", "R", "I"))
-        choice(entry["counts"], "what a statement counts", ("group", "group+flow", "group+flow+integrals"))
-        choice(entry["where"], "the scope", (EVERYWHERE, OFF_SIGMA, OFF_SIGMA_FLOW, MEASURES, NOT_DEGENERATE))
-    return dict(value)
-
-
 def compare(stated: dict[str, Any], derived: dict[str, Any]) -> None:
     """Raise NotDerived, naming the first difference, unless the two conclusions are the same."""
-    order = ["statements", "assumptions", "zero_exponents", "zero_exponents_if", "verdict"]
-    for key in order:
-        if stated[key] != derived[key]:
-            raise NotDerived(f"conclusion.{key} is stated as {stated[key]}, but {derived[key]} follows")
+    for key in KEYS:
+        if canonical(stated[key]) != canonical(derived[key]):  # as text: in Python true equals 1
+            raise NotDerived(f"conclusion.{key} is stated as {show(stated[key])}, but {derived[key]} follows")
