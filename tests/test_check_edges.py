@@ -12,7 +12,7 @@ import pytest
 from neutralmodes_check import NotDerived, Unreadable, check
 from neutralmodes_check.asymptotics import check_recurrence, check_transversality
 from neutralmodes_check.compactness import check_compactness
-from neutralmodes_check.conclusion import flow_moves
+from neutralmodes_check.conclusion import MEASURES, OFF_SIGMA, OFF_SIGMA_FLOW, flow_moves
 from neutralmodes_check.invariance import check_invariance
 from neutralmodes_check.rank import Ranks, check_rank
 
@@ -23,6 +23,7 @@ from test_checker import encode, forged, hopf, put, sealed
 sys.path.pop(0)
 
 XY = ["x", "y"]
+X, Y = [["1", [1, 0]]], [["1", [0, 1]]]
 ONE, RADIUS = [["1", [0, 0]]], [["1", [2, 0]], ["1", [0, 2]]]
 X_SQUARED, Y_SQUARED = ["1", [["1", [1, 0]]]], ["1", [["1", [0, 1]]]]
 DISC = {"inequalities": [["+", "1", ["*", "-1", S]]]}
@@ -141,6 +142,83 @@ def test_a_weak_face_may_use_no_inequality_of_the_region() -> None:
     with pytest.raises(NotDerived, match="not entered strictly"):
         check_invariance(system(rule=[["+", "1", ["*", "-1", S]], "0"], region=region),
                          {"rule": "faces", "faces": bad, "constraints": []})  # fmt: skip
+
+
+def test_a_weak_face_may_use_the_range_of_an_input() -> None:
+    """x' = u - x with 0 <= u: L_f x = -x + u, and u >= 0 is the first inequality that is not the region's."""
+    region = {"inequalities": ["x"]}
+    driven = system(rule=[["+", "u", ["*", "-1", "x"]], "0"], region=region, inputs={"u": ["0", "1"]})
+    one, minus = [["1", [0, 0, 0]]], [["-1", [0, 0, 0]]]
+    keep = positive(["x", "y", "u"], "0", [([1], [["1", one]])], [(0, minus)])
+    check_invariance(driven, {"rule": "faces", "faces": [{"of": 0, "positivity": keep}], "constraints": []})
+
+
+def test_cofactors_of_a_constraint_are_exact() -> None:
+    """x' = -x keeps x = 0 with the cofactor -1; so does the generator x d/dx with the cofactor 1."""
+    line = system(rule=[["*", "-1", "x"], "0"], generators=[["x", "0"]], constraints=["x"])
+    one, minus = [["1", [0, 0]]], [["-1", [0, 0]]]
+
+    def kept(constraint: Any, tangent: Any) -> None:
+        proof = {"rule": "faces", "faces": [], "constraints": [[constraint]], "tangent": [[tangent]]}
+        check_invariance(line, proof)
+
+    kept(minus, one)
+    for constraint, tangent in (([["-2", [0, 0]]], one), ([], one), (minus, [["2", [0, 0]]]), (minus, minus)):
+        with pytest.raises(NotDerived, match="constraint"):
+            kept(constraint, tangent)
+
+
+def test_a_constraint_of_a_map_must_not_divide() -> None:
+    pole = system(kind="map", rule=["x", "y"], constraints=[["^", "x", -1], "y"])
+    with pytest.raises(NotDerived, match="division"):
+        check_invariance(pole, {"rule": "images", "images": [], "constraints": [], "tangent": []})
+
+
+def test_an_open_domain_serves_where_the_rest_is_assumed() -> None:
+    def opened(data: Any) -> None:
+        data["statement"]["region"] = {"inequalities": []}
+        data["obligations"]["domain"]["proof"] = {"rule": "open"}
+        for name in ("compactness", "invariance"):
+            data["obligations"][name] |= {"verdict": "ASSUMED", "proof": None}
+        data["obligations"]["rank"]["proof"] |= {"uniform": 0, "lower": None, "singular": [Y, X]}
+        data["obligations"]["recurrence"] |= {"verdict": "UNDECIDED", "proof": None}
+        scopes = [("W", OFF_SIGMA, 1, "group"), ("R", MEASURES, 1, "group"), ("W", OFF_SIGMA_FLOW, 2, "group+flow")]
+        data["conclusion"] = {
+            "verdict": "CONDITIONAL", "zero_exponents": 0, "zero_exponents_if": 2,
+            "assumptions": ["compactness", "invariance"],
+            "statements": [{"count": c, "theorem": t, "counts": k, "where": w} for t, w, c, k in scopes],
+        }  # fmt: skip
+
+    assert check(forged(hopf, opened)).conclusion["verdict"] == "CONDITIONAL"
+
+
+def test_a_map_or_an_input_leaves_no_flow_direction() -> None:
+    ranks = Ranks(1, 0, (Fraction(1), Fraction(0)), None)
+    assert not flow_moves(radial("1", kind="map"), ranks)
+    assert not flow_moves(radial("u", inputs={"u": ["1", "2"]}), ranks)
+
+
+@pytest.mark.parametrize("name", ["compactness", "invariance", "domain", "equivariance", "integrals"])
+def test_a_refutation_without_a_proof_is_refused_only_where_the_claim_is_an_identity(name: str) -> None:
+    def refuted(data: Any) -> None:
+        if name == "integrals":
+            data["statement"]["integrals"] = [S]
+            data["obligations"]["integrals"] = data["obligations"]["domain"]
+            data["statement"]["rule"] = TURN
+        data["obligations"][name] = {**data["obligations"][name], "verdict": "REFUTED", "proof": None}
+        data["conclusion"] = {"verdict": "REFUTED", "zero_exponents": 0, "zero_exponents_if": 0, "assumptions": [],
+                              "statements": []}  # fmt: skip
+        for other in ("invariance", "transversality"):
+            if name == "integrals":
+                data["obligations"][other] = {**data["obligations"][other], "verdict": "UNDECIDED", "proof": None}
+
+    if name in ("equivariance", "integrals"):
+        with pytest.raises(NotDerived, match="holds identically"):
+            check(forged(hopf, refuted))
+    else:
+        report = check(forged(hopf, refuted))
+        assert report.outcomes[name] == "claimed, not re-derived"
+        assert report.outcomes["transversality"] == "re-derived"
 
 
 def test_outcomes_say_what_was_re_derived() -> None:

@@ -156,7 +156,7 @@ def test_an_asked_count_is_refuted_only_where_orbits_stay_in_n() -> None:
     def change(data: Json) -> None:
         data["obligations"]["invariance"] = proved(None, "UNDECIDED")
 
-    with pytest.raises(NotDerived, match="stated as REFUTED, but UNDECIDED follows"):
+    with pytest.raises(NotDerived, match="stated as 'REFUTED', but UNDECIDED follows"):
         check(forged(collapse, change))
 
 

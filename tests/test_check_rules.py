@@ -326,7 +326,7 @@ def test_minors_and_gram_sums_agree_with_the_leibniz_formula() -> None:
 
 PREMISES = ["equivariance", "domain", "compactness", "invariance"]
 GOOD = dict.fromkeys([*PREMISES, "closure", "rank", "recurrence"], "PROVED")
-FACTS = Facts(GOOD, Ranks(2, 2, (), None), False, True, False, None)
+FACTS = Facts(GOOD, Ranks(2, 2, (), None), False, False, None)
 
 
 def test_counts_follow_the_table_of_the_theory() -> None:
@@ -339,7 +339,7 @@ def test_counts_follow_the_table_of_the_theory() -> None:
     none = {"ranks": Ranks(2, 0, (), 0)}
     assert counted() == ("CERTIFIED", [(2, "U")])
     assert counted(**lower) == ("CERTIFIED", [(1, "U'"), (2, "W"), (2, "R")])
-    assert counted(**lower, has_inputs=True, has_flow_column=False) == ("CERTIFIED", [(1, "U'"), (2, "W")])
+    assert counted(**lower, has_inputs=True) == ("CERTIFIED", [(1, "U'"), (2, "W")])
     assert counted(**lower, at_least=2) == ("CONDITIONAL", [(1, "U'"), (2, "W"), (2, "R")])
     assert counted(**none, verdicts=open_recurrence) == ("CONDITIONAL", [(2, "W"), (2, "R")])
     assert counted(**none, verdicts=GOOD | {"recurrence": "REFUTED"}) == ("UNDECIDED", [])
@@ -350,9 +350,11 @@ def test_counts_follow_the_table_of_the_theory() -> None:
     assert counted(verdicts=GOOD | {"transversality": "PROVED"}) == ("CERTIFIED", [(2, "U"), (3, "U'")])
     moved = {"flow_moves": True, "verdicts": GOOD | {"transversality": "UNDECIDED"}}
     assert counted(**moved) == ("CERTIFIED", [(2, "U"), (3, "W")])
-    assert counted(**moved, has_flow_column=False) == ("CERTIFIED", [(2, "U")])
     assert counted(flow_moves=True, verdicts=GOOD | {"transversality": "DARBOUX"}) == ("CERTIFIED", [(2, "U")])
     assert counted(ranks=None) == ("UNDECIDED", [])
+    ended = GOOD | {"recurrence": "REFUTED"}
+    assert counted(**none, verdicts=ended, at_least=1) == ("UNDECIDED", [])
+    assert counted(ranks=None, verdicts=ended, at_least=1) == ("UNDECIDED", [])
 
 
 @pytest.mark.parametrize("name", PREMISES)

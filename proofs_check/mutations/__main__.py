@@ -1,4 +1,4 @@
-"""Command line: python -m mutations [--count N] [--statements N] [--checker N] CERTIFICATE.json ...; prints the table.
+"""Command line: python -m mutations [options] CERTIFICATE.json ...; prints the table.
 
 Exit code 1 where a changed shape or conclusion passes, a changed proof passes that is not another valid proof,
 fewer than 99.5 % of changed proofs are refused, a changed statement finds checker and producer in disagreement,
@@ -11,10 +11,11 @@ import argparse
 import json
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from .checker import is_killed, sample
+from .checker import PACKAGE, is_killed, sample
 
 Json = dict[str, Any]
 
@@ -57,17 +58,23 @@ def agreements(data: Json, count: int) -> tuple[int, int]:
     return tried, agreed
 
 
-def of_the_checker(count: int) -> bool:
-    """Print how many mutants of the checker its suite kills; whether they are at least 95 %."""
-    killed, began = 0, time.monotonic()
-    chosen = sample(count, seed=0)
-    for path, (change, before, line, source) in chosen:
+def of_the_checker(count: int, seed: int) -> bool:
+    """Print how many mutants of the checker its suite kills, file by file; whether they are at least 95 %."""
+    tried, killed, began = Counter[str](), Counter[str](), time.monotonic()
+    whole = PACKAGE / "zero.py"
+    if is_killed(whole, whole.read_text()):
+        raise RuntimeError("the suite fails on the unchanged checker: nothing can be said about mutants")
+    for path, (change, before, line, source) in sample(count, seed):
+        tried[path.stem] += 1
         if is_killed(path, source):
-            killed += 1
+            killed[path.stem] += 1
         else:
             print(f"  survives: {path.name}:{line} {change}: {before[:90]!r}", flush=True)
-    share = killed / max(1, len(chosen))
-    print(f"checker: {killed} of {len(chosen)} mutants killed ({share:.1%}), {time.monotonic() - began:.0f} s")
+    print("; ".join(f"{stem} {killed[stem]}/{n}" for stem, n in sorted(tried.items())))
+    share = killed.total() / max(1, tried.total())
+    print(
+        f"checker: {killed.total()} of {tried.total()} mutants killed ({share:.1%}), {time.monotonic() - began:.0f} s"
+    )
     return share >= 0.95
 
 
@@ -100,8 +107,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--count", type=int, default=300, help="of structure, proof and conclusion, a certificate")
     parser.add_argument("--statements", type=int, default=300, help="changed statements, a certificate")
     parser.add_argument("--checker", type=int, default=0, help="mutants of the checker itself")
+    parser.add_argument("--seed", type=int, default=0, help="of the sample of mutants of the checker")
     options = parser.parse_args(arguments)
-    fine = not options.checker or of_the_checker(options.checker)  # first, while the checker is not loaded
+    fine = not options.checker or of_the_checker(
+        options.checker, options.seed
+    )  # first, while the checker is not loaded
     fine &= not options.certificates or of_certificates(options.certificates, options.count, options.statements)
     return 0 if fine else 1
 

@@ -9,7 +9,7 @@ from typing import Any
 from .asymptotics import check_recurrence, check_transversality
 from .closure import check_closure, formally_independent
 from .compactness import check_compactness
-from .conclusion import Facts, compare, conclude, flow_moves, read_conclusion
+from .conclusion import KEYS, Facts, compare, conclude, flow_moves
 from .domain import check_domain
 from .equivariance import check_equivariance, residuals_vanish
 from .integrals import Counts, check_integrals, integral_residuals
@@ -29,6 +29,7 @@ SCHEMA = 1
 _TOP = ["schema", "statement", "obligations", "conclusion", "digest", "evidence", "provenance"]
 _REQUIRED = ["closure", "domain", "equivariance", "compactness", "invariance", "rank", "recurrence"]
 _OPTIONAL = ["transversality", "integrals", "robustness"]
+_REFUTABLE = ("recurrence", "transversality")  # their refutations carry proofs
 _STAYS = ("domain", "compactness", "invariance")
 _ENDING = ("darboux", "darboux-flow", "monotone")  # rules by which every orbit ends where nothing is counted
 _RECORD = ["claim", "verdict", "method", "witness", "proof", "advice"]
@@ -111,7 +112,7 @@ def _rederive(
         try:
             if verdict == "PROVED":
                 results[name] = rule(proof)
-            elif verdict == "REFUTED" and name in ("recurrence", "transversality"):
+            elif verdict == "REFUTED" and name in _REFUTABLE:
                 rule(proof)
             elif verdict == "UNDECIDED" and name == "recurrence" and proof is not None:
                 check_scope(system, proof, results.get("rank"))
@@ -121,8 +122,7 @@ def _rederive(
                 raise NotDerived("it is claimed refuted, yet it holds identically")
         except NotDerived as error:
             raise NotDerived(f"{name}: {error}") from None
-        checked = verdict == "PROVED" or (name in ("recurrence", "transversality") and proof is not None)
-        checked = checked or (verdict == "REFUTED" and is_refuted(system, name, entry["witness"]))
+        checked = verdict == "PROVED" or name in _REFUTABLE or is_refuted(system, name, entry["witness"])
         words = {"ASSUMED": "assumed", "UNDECIDED": "left open"}
         outcomes[name] = words.get(verdict, "re-derived" if checked else "claimed, not re-derived")
 
@@ -160,15 +160,12 @@ def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts
     if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in _ENDING:
         verdicts["transversality"] = "DARBOUX"
     below = (obligations["recurrence"]["proof"] or {}).get("equilibrium", {})
-    statement = system.statement
-    column = statement.kind == "flow" and not statement.inputs
     return Facts(
         verdicts=verdicts,
         ranks=ranks,
-        flow_moves=ranks is not None and column and flow_moves(system, ranks),
-        has_flow_column=column,
-        has_inputs=bool(statement.inputs),
-        at_least=statement.at_least,
+        flow_moves=ranks is not None and flow_moves(system, ranks),
+        has_inputs=bool(system.statement.inputs),
+        at_least=system.statement.at_least,
         conserved=counts.total if counts is not None else 0,
         fewest=below.get("zeros"),
     )
@@ -180,7 +177,7 @@ def check(data: bytes) -> Report:
     try:
         statement = read_statement(certificate["statement"])
         obligations = _read_obligations(certificate["obligations"])
-        stated = read_conclusion(certificate["conclusion"])
+        stated = fields(certificate["conclusion"], "conclusion", KEYS)
         if certificate["digest"] != digest(certificate):
             raise NotDerived("the digest does not belong to this content")
         system = System(statement)

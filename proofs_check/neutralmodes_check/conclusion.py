@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from .rank import Ranks, rank_at
+from .reader import canonical
 from .refusal import NotDerived
-from .shape import choice, fields, integer, listing
+from .shape import show
 from .system import System
 
 EVERYWHERE = "every x in N"
@@ -16,14 +17,14 @@ OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
 OFF_SIGMA_FLOW = "every x in N whose orbit does not converge to Sigma'"
 MEASURES = "almost every x of every invariant measure that does not charge Sigma"
 NOT_DEGENERATE = "almost every x of every invariant measure that charges no drop of the integrals' ranks"
-CONCLUSIONS = ("CERTIFIED", "CONDITIONAL", "REFUTED", "UNDECIDED")
+KEYS = ("statements", "assumptions", "zero_exponents", "zero_exponents_if", "verdict")
 PREMISES = ("equivariance", "domain", "compactness", "invariance")
 _CLAIMS = ("closure", "integrals", *PREMISES)
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What has been re-derived; `flow_moves`: [Xi f] is polynomial and has rank r + 1 generically.
+    """What has been re-derived; `flow_moves`: a flow without inputs, [Xi f] polynomial, its generic rank r + 1.
 
     `fewest`: a bound on the zero exponents at one point of N, shown where recurrence is refuted.
     """
@@ -31,7 +32,6 @@ class Facts:
     verdicts: Mapping[str, str]
     ranks: Ranks | None
     flow_moves: bool
-    has_flow_column: bool
     has_inputs: bool
     at_least: int | None
     conserved: int = 0
@@ -39,7 +39,9 @@ class Facts:
 
 
 def flow_moves(system: System, ranks: Ranks) -> bool:
-    """Whether Xi and f are polynomial and rank [Xi f] = r + 1 at the point of the rank proof."""
+    """Whether f is a direction of its own: no map, no inputs, [Xi f] polynomial, of rank r + 1 at the proof's point."""
+    if system.statement.kind == "map" or system.statement.inputs:
+        return False
     columns = [*system.generators, system.rule]
     if any(c.den or not c.num.plain() for column in columns for c in column):
         return False
@@ -63,12 +65,11 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
         result.append(_entry(r, "W", "group", OFF_SIGMA))
         if not facts.has_inputs:
             result.append(_entry(r, "R", "group", MEASURES))
-    if facts.has_flow_column and "transversality" in facts.verdicts:
-        transversality = facts.verdicts["transversality"]
-        if transversality == "PROVED" and q == r:
-            result.append(_entry(r + 1, "U'", "group+flow", EVERYWHERE))
-        elif facts.flow_moves and transversality != "DARBOUX":
-            result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
+    transversality = facts.verdicts.get("transversality", "DARBOUX")
+    if transversality == "PROVED" and q == r:
+        result.append(_entry(r + 1, "U'", "group+flow", EVERYWHERE))
+    elif facts.flow_moves and transversality != "DARBOUX":
+        result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
     if facts.conserved:
         result.append(_entry(facts.conserved, "I", "group+flow+integrals", NOT_DEGENERATE))
     return result
@@ -100,27 +101,8 @@ def conclude(facts: Facts) -> dict[str, Any]:
     }
 
 
-def read_conclusion(value: Any) -> dict[str, Any]:
-    """The conclusion that the file states, with its shape validated."""
-    keys = ["verdict", "zero_exponents", "zero_exponents_if", "assumptions", "statements"]
-    fields(value, "conclusion", keys)
-    choice(value["verdict"], "conclusion.verdict", CONCLUSIONS)
-    for key in ("zero_exponents", "zero_exponents_if"):
-        integer(value[key], f"conclusion.{key}", 0)
-    for name in listing(value["assumptions"], "assumptions"):
-        choice(name, "an assumption", PREMISES)
-    for entry in listing(value["statements"], "statements"):
-        fields(entry, "a statement", ["count", "theorem", "counts", "where"])
-        integer(entry["count"], "the count of a statement", 1)
-        choice(entry["theorem"], "the theorem of a statement", ("U", "U'", "W", "R", "I"))
-        choice(entry["counts"], "what a statement counts", ("group", "group+flow", "group+flow+integrals"))
-        choice(entry["where"], "the scope", (EVERYWHERE, OFF_SIGMA, OFF_SIGMA_FLOW, MEASURES, NOT_DEGENERATE))
-    return dict(value)
-
-
 def compare(stated: dict[str, Any], derived: dict[str, Any]) -> None:
     """Raise NotDerived, naming the first difference, unless the two conclusions are the same."""
-    order = ["statements", "assumptions", "zero_exponents", "zero_exponents_if", "verdict"]
-    for key in order:
-        if stated[key] != derived[key]:
-            raise NotDerived(f"conclusion.{key} is stated as {stated[key]}, but {derived[key]} follows")
+    for key in KEYS:
+        if canonical(stated[key]) != canonical(derived[key]):  # as text: in Python true equals 1
+            raise NotDerived(f"conclusion.{key} is stated as {show(stated[key])}, but {derived[key]} follows")

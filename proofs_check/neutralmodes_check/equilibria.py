@@ -5,7 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 from typing import Any
 
-from .integrals import RationalPoint, gradients
+from .integrals import RationalPoint
 from .refusal import NotDerived
 from .shape import fields, integer, rationals
 from .system import System
@@ -28,7 +28,7 @@ def check_equilibrium(system: System, value: Any) -> int:
     flow = statement.kind == "flow"
     if [point.value(f) for f in system.rule] != ([Fraction(0)] * n if flow else at):
         raise NotDerived("the stated point is no equilibrium")
-    p = characteristic([[point.value(entry) for entry in row] for row in gradients(system, system.rule)])
+    p = characteristic([[point.value(entry) for entry in row] for row in map(system.gradient, system.rule)])
     mirrored = [(-1) ** k * c for k, c in enumerate(p)] if flow else p[::-1]
     if (bound := len(common(p, mirrored)) - 1) != zeros:
         raise NotDerived(f"the zero exponents at the equilibrium are bounded by {bound}, not {zeros}")

@@ -58,7 +58,7 @@ class Kernels:
         self._values: dict[int, Quotient] = {}
         self._ring = system.ring
         trees = listing(trees, "kernels")
-        for name, tree in zip(_fresh(len(trees), system.statement.names), trees, strict=True):
+        for name, tree in zip(system.statement.fresh("t_", len(trees)), trees, strict=True):
             _check(system, tree, entire)
             value = system.convert(tree)
             argument = system.convert(tree[1]) if len(tree) > 1 else None
@@ -82,13 +82,6 @@ class Kernels:
                     part = part * value**e
             parts.append(part)
         return total(ring, parts)
-
-
-def _fresh(count: int, taken: tuple[str, ...]) -> list[str]:
-    prefix = "t_"
-    while any(f"{prefix}{i}" in taken for i in range(count)):
-        prefix = "_" + prefix
-    return [f"{prefix}{i}" for i in range(count)]
 
 
 def _check(system: System, tree: Any, entire: bool) -> None:

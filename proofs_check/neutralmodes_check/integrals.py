@@ -77,14 +77,6 @@ class RationalPoint:
         return self.values[i]
 
 
-def gradients(system: System, functions: list[Quotient]) -> list[list[Quotient]]:
-    """The derivatives of every function by the variables, one row each."""
-    one, zero = system.number(1), system.number(0)
-    n = len(system.statement.variables)
-    directions = [system.lie([one if i == j else zero for j in range(n)]) for i in range(n)]
-    return [[along(f) for along in directions] for f in functions]
-
-
 def _check_counts(system: System, value: Any) -> Counts:
     fields(value, "counts", ["at", "commuting", "independent", "mixed"])
     statement = system.statement
@@ -101,8 +93,8 @@ def _check_counts(system: System, value: Any) -> Counts:
         return rank(system.ring, [[point.value(c) for c in column] for column in columns])
 
     moving = [*system.generators, *([system.rule] if statement.kind == "flow" else [])]
-    normals = gradients(system, constraints)
-    both = rank_there([*gradients(system, integrals), *normals])
+    normals = list(map(system.gradient, constraints))
+    both = rank_there([*map(system.gradient, integrals), *normals])
     found = rank_there(moving), both - rank_there(normals)
     if found != (counts.commuting, counts.independent):
         raise NotDerived(f"at the given point {found[0]} directions commute and {found[1]} integrals are independent")

@@ -20,8 +20,7 @@ def read_polynomial(ring: Ring, value: Any, names: Sequence[str]) -> Polynomial:
     """A polynomial of a proof: sorted, no monomial twice, no zero coefficient."""
     shifts = [WIDTH * ring.symbol(name) for name in names]
     previous: list[int] | None = None
-    coefficients: dict[int, Any] = {}
-    degree = 0
+    terms = []
     for entry in listing(value, "a polynomial"):
         coefficient, exponents = listing(entry, "a term of a polynomial", 2)
         powers = [integer(e, "an exponent", 0) for e in listing(exponents, "exponents", len(names))]
@@ -30,9 +29,9 @@ def read_polynomial(ring: Ring, value: Any, names: Sequence[str]) -> Polynomial:
         number = rational(coefficient, "a coefficient")
         if not number:
             raise Unreadable("a coefficient of a polynomial is zero")
-        coefficients[sum(e << shift for e, shift in zip(powers, shifts, strict=True))] = number
-        previous, degree = powers, max(degree, sum(powers))
-    terms = (Polynomial(ring, {m: c.numerator}, c.denominator, degree) for m, c in coefficients.items())
+        monomial = sum(e << shift for e, shift in zip(powers, shifts, strict=True))
+        terms.append(Polynomial(ring, {monomial: number.numerator}, number.denominator, sum(powers)))
+        previous = powers
     return ring.total(terms)
 
 
@@ -112,16 +111,15 @@ def check_positivity(
     shown = kernels.put(total(ring, parts))
     if target.den:
         reduced = target.cancelled()
-        target = Quotient(reduced.num * reduced.denominator())
-        target = target.scaled(_positive_ratio(shown, target))
+        target = _like(Quotient(reduced.num * reduced.denominator()), shown)
     if shown - target:
         raise NotDerived("a positivity identity does not hold")
 
 
-def _positive_ratio(shown: Quotient, target: Quotient) -> Fraction:
-    """The factor between two polynomials that may be proportional, 1 where it is not positive."""
-    if not shown or not target or max(shown.num.terms) != max(target.num.terms):
-        return Fraction(1)
-    lead = max(shown.num.terms)
+def _like(target: Quotient, shown: Quotient) -> Quotient:
+    """The positive multiple of the target that may be equal to what is shown."""
+    lead = max(target.num.terms, default=None)
+    if lead is None or lead not in shown.num.terms:
+        raise NotDerived("a positivity identity does not hold")
     ratio = Fraction(shown.num.terms[lead] * target.num.den, shown.num.den * target.num.terms[lead])
-    return ratio if ratio > 0 else Fraction(1)
+    return target.scaled(abs(ratio))

@@ -69,14 +69,6 @@ def _check_upper(system: System, upper: Any, r: int, point: list[Fraction]) -> N
         raise NotDerived(f"a minor of size {r + 1} is not zero, or there are more than {MAX_MINORS}")
 
 
-def auxiliary_names(names: tuple[str, ...], n: int) -> list[str]:
-    """v_0 ... v_{n-1}, with underscores in front until none of them is a name."""
-    prefix = "v_"
-    while any(f"{prefix}{i}" in names for i in range(n)):
-        prefix = "_" + prefix
-    return [f"{prefix}{i}" for i in range(n)]
-
-
 def _weights(value: Any, count: int) -> list[Fraction]:
     """One positive rational for each generator."""
     weights = [rational(w, "a weight") for w in listing(value, "weights", count)]
@@ -93,7 +85,7 @@ def _check_complement(system: System, lower: Any, q: int) -> None:
     if mu <= 0:
         raise NotDerived("mu must be positive")
     columns = [[Quotient(p) for p in m] for m in _columns(system, lower["columns"], n - q)]
-    auxiliary = auxiliary_names(system.statement.names, n)
+    auxiliary = system.statement.fresh("v_", n)
     v = [system.indeterminate(name) for name in auxiliary]
     weights = _weights(lower["weights"], len(system.generators))
     moved = [dot(system.ring, v, column) for column in system.generators]

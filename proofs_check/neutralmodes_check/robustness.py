@@ -13,7 +13,7 @@ from .positivity import check_positivity
 from .quotient import Quotient, total
 from .refusal import NotDerived
 from .shape import fields, integer, listing, rational, rationals
-from .statement import ENTIRE, Statement, Tree, check_tree
+from .statement import ENTIRE, Tree, check_tree
 from .system import System
 from .zero import vanishes
 
@@ -108,21 +108,16 @@ class _Exponent:
 
     def __init__(self, system: System, generator: int) -> None:
         self.system, self.xi = system, system.generators[generator]
-        self.variables = system.statement.variables
         self.square = self._dot(self.xi, self.xi)
         along_f, along_xi = system.lie(system.rule), system.lie(self.xi)
         turned = [along_f(c) for c in self.xi]  # Dxi f
-        self.jacobian = [[self._partial(f, j) for j in range(len(self.variables))] for f in system.rule]
+        self.jacobian = [system.gradient(f) for f in system.rule]
         self.bracket = [along_xi(f) - t for f, t in zip(system.rule, turned, strict=True)]
         columns = list(zip(*self.jacobian, strict=True))
         self.mixed = [self._dot(column, self.xi) + t for column, t in zip(columns, turned, strict=True)]
 
     def _dot(self, u: Sequence[Quotient], v: Sequence[Quotient]) -> Quotient:
         return dot(self.system.ring, u, v)
-
-    def _partial(self, q: Quotient, j: int) -> Quotient:
-        zero, one = self.system.number(0), self.system.number(1)
-        return self.system.lie([one if i == j else zero for i in range(len(self.variables))])(q)
 
     def _across(self, vector: Sequence[Quotient]) -> Quotient:
         """|P v|^2 |xi|^2."""
@@ -163,7 +158,7 @@ class _Exponent:
 
     def _check_contraction(self, proof: Any, kappa: Fraction) -> None:
         """-v.Df v - kappa |v|^2 >= 0 on N where xi.v = 0."""
-        names = auxiliary_names(self.system.statement)
+        names = self.system.statement.fresh("v_", len(self.system.rule))
         v = [self.system.indeterminate(name) for name in names]
         moved = [self._dot(row, v) for row in self.jacobian]
         target = total(self.system.ring, [self._dot(v, moved).scaled(-1), self._dot(v, v).scaled(-kappa)])
@@ -173,17 +168,10 @@ class _Exponent:
     def _tilt(self, phase: _Phase, tau: Fraction) -> Quotient:
         """tau^2 charge^2 (u^2 + v^2)^2 |xi|^2 - |P (u grad v - v grad u)|^2 |xi|^2."""
         u, v = phase.pair(self.system)
-        form = [u * self._partial(v, j) - v * self._partial(u, j) for j in range(len(self.variables))]
+        slopes = zip(self.system.gradient(u), self.system.gradient(v), strict=True)
+        form = [u * b - v * a for a, b in slopes]
         square = phase.square(self.system)
         return (square * square * self.square).scaled((tau * phase.charge) ** 2) - self._across(form)
-
-
-def auxiliary_names(statement: Statement) -> list[str]:
-    """v_0, ..., v_{n-1}, with underscores prefixed until no name clashes."""
-    prefix, n = "v_", len(statement.variables)
-    while any(f"{prefix}{i}" in statement.names for i in range(n)):
-        prefix = "_" + prefix
-    return [f"{prefix}{i}" for i in range(n)]
 
 
 def _check_lifetime(system: System, value: Any, phase: _Phase) -> tuple[Fraction, Fraction | None]:

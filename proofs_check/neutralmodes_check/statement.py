@@ -58,6 +58,12 @@ class Statement:
         """The ranges of the inputs and of the interval parameters."""
         return self.inputs | self.intervals
 
+    def fresh(self, prefix: str, count: int) -> list[str]:
+        """prefix0, prefix1, ... with underscores in front until none of them is a name."""
+        while any(f"{prefix}{i}" in self.names for i in range(count)):
+            prefix = "_" + prefix
+        return [f"{prefix}{i}" for i in range(count)]
+
     def trees(self) -> list[Tree]:
         """Every expression on which the theorem leans."""
         lists = [self.rule, *self.generators, self.inequalities, self.constraints, self.integrals]

@@ -106,6 +106,11 @@ class System:
 
         return lambda q: derive(q, value)
 
+    def gradient(self, q: Quotient) -> list[Quotient]:
+        """The partial derivatives by the variables."""
+        n, (zero, one) = len(self.statement.variables), map(self.number, (0, 1))
+        return [self.lie([one if i == j else zero for j in range(n)])(q) for i in range(n)]
+
     def slope(self, slot: int, name: str, *arguments: Quotient) -> Quotient:
         """The derivative of a built-in or declared function by one of its arguments.
 
