@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any
@@ -19,7 +18,8 @@ from neutralmodes.exact.positivity_linear import prove_linear
 from neutralmodes.exact.positivity_question import Question, ask
 from neutralmodes.exact.positivity_quotient import Quotient
 from neutralmodes.exact.positivity_rule import Square, combine, verify_positivity, write_proof
-from neutralmodes.exact.positivity_sample import seen_negative
+from neutralmodes.exact.positivity_sample import farthest, seen_negative
+from neutralmodes.exact.positivity_work import Work
 
 __all__ = ["bounded_certificate", "prove_positive", "verify_positivity"]
 
@@ -42,7 +42,7 @@ def prove_positive(
     ----------
     target, inequalities, equalities : polynomials of one context (auxiliary variables included).
     hints : polynomials whose squares may help as multipliers; verified, never trusted.
-    budget_s : seconds of processor time after which no further method is begun.
+    budget_s : nominal seconds, counted in arithmetic and not by a clock, after which no further method is begun.
 
     Returns
     -------
@@ -58,14 +58,25 @@ def prove_positive(
     True
     """
     _same_context([target, *inequalities, *equalities, *(hints or ())])
-    question = ask(target, inequalities, equalities, strict, time.process_time() + budget_s, hints or ())
+    return _search(target, inequalities, equalities, strict, hints or (), Work(budget_s))
+
+
+def _search(
+    target: fmpq_mpoly,
+    inequalities: Sequence[fmpq_mpoly],
+    equalities: Sequence[fmpq_mpoly],
+    strict: bool,
+    hints: Sequence[fmpq_mpoly],
+    work: Work,
+) -> dict[str, Any] | None:
+    question = ask(target, inequalities, equalities, strict, work, hints)
     for method in _methods(question, len(inequalities)):
         squares = _attempt(method)
         if squares is not None:
             proof = _complete(squares, target, inequalities, question.quotient)
             if proof is not None and verify_positivity(proof, target, inequalities, equalities, strict):
                 return proof
-        if question.late():
+        if work.over:
             return None
     return None
 
@@ -78,7 +89,8 @@ def bounded_certificate(
 ) -> tuple[fmpq, dict[str, Any]] | None:
     """A rational B and a proof of B - (sum of the squares of ``variables``) >= 0, or None.
 
-    B is the first power of four for which a proof is found, then lowered by bisection.
+    B is the first power of four for which a proof is found, then lowered by bisection. Powers below
+    a sampled point of the set are passed over.
 
     >>> from flint import Ordering, fmpq_mpoly_ctx
     >>> x, y = fmpq_mpoly_ctx.get(["x", "y"], Ordering.lex).gens()
@@ -91,16 +103,15 @@ def bounded_certificate(
     _same_context(polynomials)
     ctx = polynomials[0].context()
     total = sum((ctx.gen(ctx.variable_to_index(name)) ** 2 for name in variables), ctx.constant(0))
-    deadline = time.process_time() + budget_s
+    work, far = Work(budget_s), farthest(total, inequalities, equalities)
 
     def attempt(bound: fmpq) -> dict[str, Any] | None:
-        share = min(budget_s / 20, deadline - time.process_time())
-        return prove_positive(bound - total, inequalities, equalities, strict=False, budget_s=share)
+        return _search(bound - total, inequalities, equalities, False, (), work.share(budget_s / 20))
 
     low, high = fmpq(0), fmpq(1)
-    while (proof := attempt(high)) is None:
+    while int(high.p) < far or (proof := attempt(high)) is None:
         low, high = high, 4 * high
-        if high > _MOST_BOUND or time.process_time() > deadline:
+        if high > _MOST_BOUND or work.over:
             return None
     for _ in range(_BISECTIONS):
         middle = (low + high) / 2

@@ -9,6 +9,7 @@ from flint import fmpq, fmpq_mat, fmpq_mpoly
 
 from neutralmodes.exact.positivity_bases import Block
 from neutralmodes.exact.positivity_question import Question
+from neutralmodes.exact.positivity_work import Work
 
 MOST_UNKNOWNS = 4000
 
@@ -56,7 +57,7 @@ def entry_values(question: Question, found: Sequence[Block]) -> Iterator[tuple[E
         for i, left in enumerate(block.basis):
             for j in range(i, len(block.basis)):
                 value = left * block.basis[j] * factor
-                yield Entry(k, i, j), question.quotient.reduce(value if i == j else 2 * value)
+                yield Entry(k, i, j), question.reduced(value) if i == j else 2 * question.reduced(value)
 
 
 def family(question: Question, found: Sequence[Block]) -> Family | None:
@@ -67,14 +68,14 @@ def family(question: Question, found: Sequence[Block]) -> Family | None:
         entries.append(entry)
         for monomial, c in value.to_dict().items():
             rows.setdefault(monomial, {})[k] = -c
-    forms = _eliminate(list(rows.values()))
+    forms = _eliminate(list(rows.values()), question.work)
     if forms is None:
         return None
     free = tuple(k for k in range(len(entries)) if k not in forms)
     return Family(tuple(found), tuple(entries), free, forms)
 
 
-def _eliminate(rows: list[Form]) -> dict[int, Form] | None:
+def _eliminate(rows: list[Form], work: Work) -> dict[int, Form] | None:
     """Solve rows = 0 for pivot unknowns in terms of free ones: sparse Gauss-Jordan, rare unknowns first.
 
     None where the rows contradict each other.
@@ -94,6 +95,7 @@ def _eliminate(rows: list[Form]) -> dict[int, Form] | None:
             continue
         pivot = min(unknowns, key=lambda k: (len(where[k]), k))
         pivots[pivot] = r
+        work.terms(len(row) * len(where[pivot]))
         for other in sorted(where[pivot] - {r}):
             _subtract(rows, where, other, r, pivot)
     return {pivot: {k: -c / rows[r][pivot] for k, c in rows[r].items() if k != pivot} for pivot, r in pivots.items()}

@@ -121,8 +121,9 @@ def _bernstein(question: Question, edges: list[Edge]) -> list[Square] | None:
     powers = {tuple(int(m[edge.variable]) for edge in edges): c for m, c in local.to_dict().items()}
     for rise in range(_MOST_DEGREE):
         degrees = [degree + rise for degree in least]
-        if prod(d + 1 for d in degrees) > _MOST_COEFFICIENTS or question.late():
+        if prod(d + 1 for d in degrees) > _MOST_COEFFICIENTS or question.work.over:
             return None
+        question.work.terms(len(powers) * prod(d + 1 for d in degrees))
         table = _coefficients(powers, degrees)
         least_value = min(table.values())
         if least_value > 0 or (least_value == 0 and not question.strict):

@@ -14,7 +14,7 @@ from neutralmodes.exact.positivity_bases import Block, size, to_float, weights
 from neutralmodes.exact.positivity_linear import simplest
 from neutralmodes.exact.positivity_question import Question
 from neutralmodes.exact.positivity_rule import Square
-from neutralmodes.exact.positivity_sdp import Array, Centre, Pencil, definite_centre
+from neutralmodes.exact.positivity_sdp import HOPELESS, Array, Centre, Pencil, definite_centre
 
 _MOST_NUMBERS = 8_000_000
 _MOST_FREE = 1200
@@ -28,12 +28,12 @@ def prove_gram(question: Question, found: Sequence[Block]) -> list[Square] | Non
     Where the float search only reaches the border of the cone, the basis is cut to the complement
     of the (rationalised) kernel and the search starts again there.
     """
-    if sum(len(b.basis) * (len(b.basis) + 1) // 2 for b in found) > MOST_UNKNOWNS or question.late():
+    if sum(len(b.basis) * (len(b.basis) + 1) // 2 for b in found) > MOST_UNKNOWNS or question.work.over:
         return None
     current = _supported(question, found)
     for _ in range(_FACES):
         exact = family(question, current)
-        if exact is None or question.late():
+        if exact is None or question.work.over:
             return None
         scales = _scales(question, current)
         unit = size(question.target, weights(question))
@@ -44,10 +44,10 @@ def prove_gram(question: Question, found: Sequence[Block]) -> list[Square] | Non
             return None
         steps = np.array([_step(exact, k, scales, unit) for k in exact.free])
         pencils = _pencils(exact, scales, steps, unit)
-        centre = definite_centre(pencils, question.late)
+        centre = definite_centre(pencils, question.work)
         if centre.tau < 0:
             return _round(question, exact, centre, steps)
-        if centre.tau > 1e-4:
+        if centre.tau > HOPELESS:
             return None
         smaller = _cut(current, pencils, centre, scales)
         if smaller is None:
@@ -118,7 +118,7 @@ def _round(question: Question, exact: Family, centre: Centre, steps: Array) -> l
             for k, t, step in zip(exact.free, centre.theta, steps, strict=True)
         }
         squares = _accept(question, exact, values)
-        if squares is not None or question.late():
+        if squares is not None or question.work.over:
             return squares
     return None
 
@@ -126,6 +126,7 @@ def _round(question: Question, exact: Family, centre: Centre, steps: Array) -> l
 def _accept(question: Question, exact: Family, values: dict[int, fmpq]) -> list[Square] | None:
     """The squares that exact LDL^T finds, or None; a strict claim needs a constant among them."""
     squares: list[Square] = []
+    question.work.terms(sum(len(b.basis) ** 3 for b in exact.blocks) / 3)
     for block, gram in zip(exact.blocks, exact.grams(values), strict=True):
         rows = ldl_squares(gram)
         if rows is None:

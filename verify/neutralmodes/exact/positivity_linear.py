@@ -18,6 +18,8 @@ from neutralmodes.exact.positivity_rule import Square
 
 _MOST_COLUMNS = 4000
 _MOST_SUPPORT = 400
+_STEP = 30  # operations on each number of the program in a step of the simplex method
+_FEWEST_STEPS = 1000
 
 Column = tuple[tuple[int, ...], fmpq_mpoly]
 
@@ -25,10 +27,10 @@ Column = tuple[tuple[int, ...], fmpq_mpoly]
 def prove_linear(question: Question, degree: int) -> list[Square] | None:
     """The target as a nonnegative combination of squared monomials times products of inequalities."""
     columns = [(b.of, m) for b in blocks(question, degree, degree) for m in b.basis]
-    if len(columns) > _MOST_COLUMNS or question.late():
+    if len(columns) > _MOST_COLUMNS or question.work.over:
         return None
     products = {of: question.product(of) for of in {of for of, _ in columns}}
-    values = [question.quotient.reduce(m**2 * products[of]) for of, m in columns]
+    values = [question.reduced(m**2 * products[of]) for of, m in columns]
     constant = next((k for k, (of, m) in enumerate(columns) if not of and m.is_constant()), None)
     margin = fmpq(0)
     program = _Program(question, values)
@@ -65,7 +67,7 @@ class _Program:
     """{c >= 0 : sum of c_k value_k = right}, scaled for floats, with its exact twin."""
 
     def __init__(self, question: Question, values: Sequence[fmpq_mpoly]) -> None:
-        self.left = question.left
+        self.work = question.work
         self.at = weights(question)
         self.values = values
         self.terms = [value.to_dict() for value in values]
@@ -102,6 +104,7 @@ class _Program:
     def _solve_on(self, support: list[int], right: fmpq_mpoly) -> list[fmpq] | None:
         wanted = right.to_dict()
         needed = sorted(set(wanted).union(*(self.terms[k] for k in support)))
+        self.work.terms(len(needed) * len(support) ** 2 / 10)  # most entries are zero
         matrix = [[self.terms[k].get(m, fmpq(0)) for k in support] for m in needed]
         return solve(matrix, [wanted.get(m, fmpq(0)) for m in needed])
 
@@ -117,8 +120,10 @@ class _Program:
                 return None
             row = self.rows[monomial]
             wanted[row] = to_float(c) * self.heights[row] / scale
-        limit = {"time_limit": max(0.1, self.left())}
+        price = _STEP * (sum(map(len, self.terms)) + len(self.rows))
+        limit = {"maxiter": _FEWEST_STEPS + self.work.affords(price)}
         result = linprog(cost, A_eq=self._matrix(), b_eq=wanted, bounds=(0, most), method="highs", options=limit)
+        self.work.floats(price * result.nit)
         if result.x is None or result.status != 0:
             return None
         return result.x * scale / np.array(self.sizes)

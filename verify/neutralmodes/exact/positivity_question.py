@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from flint import fmpq_mpoly, fmpq_mpoly_ctx
+from flint import fmpq, fmpq_mpoly, fmpq_mpoly_ctx
 
 from neutralmodes.exact.positivity_quotient import Quotient
 from neutralmodes.exact.positivity_rule import product
+from neutralmodes.exact.positivity_work import Work
+
+Key = frozenset[tuple[tuple[int, ...], fmpq]]
+
+_DIVISION = 20  # operations for each equality and term of a normal form
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,9 @@ class Question:
     used: tuple[int, ...]
     quotient: Quotient
     strict: bool
-    deadline: float
+    work: Work
     hints: tuple[fmpq_mpoly, ...] = ()
+    _forms: dict[Key, fmpq_mpoly] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def ctx(self) -> fmpq_mpoly_ctx:
@@ -37,17 +42,20 @@ class Question:
         """All polynomials whose symmetries the question has (hints apart)."""
         return [self.target, *self.inequalities.values(), *self.quotient.equalities]
 
+    def reduced(self, polynomial: fmpq_mpoly) -> fmpq_mpoly:
+        """The normal form, remembered: the same products meet in many searches."""
+        if not self.quotient.equalities:
+            self.work.terms(len(polynomial))
+            return polynomial
+        key = frozenset(polynomial.to_dict().items())
+        if key not in self._forms:
+            found = self._forms[key] = self.quotient.reduce(polynomial)
+            self.work.terms(_DIVISION * len(self.quotient.equalities) * (1 + len(found)))
+        return self._forms[key]
+
     def product(self, of: Iterable[int]) -> fmpq_mpoly:
         """The normal form of the product of these inequalities."""
         return self.quotient.reduce(product((self.inequalities[i] for i in of), self.ctx))
-
-    def left(self) -> float:
-        """Seconds left for the search."""
-        return max(0.0, self.deadline - time.process_time())
-
-    def late(self) -> bool:
-        """True when the time for the search is over."""
-        return self.left() == 0.0
 
     def auxiliary(self) -> list[int]:
         """The variables v that occur in the target alone, where it is a quadratic form in them.
@@ -65,7 +73,7 @@ def ask(
     inequalities: Sequence[fmpq_mpoly],
     equalities: Sequence[fmpq_mpoly],
     strict: bool,
-    deadline: float,
+    work: Work,
     hints: Sequence[fmpq_mpoly] = (),
 ) -> Question:
     """The question modulo its equalities."""
@@ -73,7 +81,7 @@ def ask(
     reduced = {i: quotient.reduce(g) for i, g in enumerate(inequalities)}
     simple = quotient.reduce(target)
     kept, used = relevant(simple, reduced, equalities)
-    return Question(simple, kept, used, quotient, strict, deadline, tuple(hints))
+    return Question(simple, kept, used, quotient, strict, work, tuple(hints))
 
 
 def relevant(

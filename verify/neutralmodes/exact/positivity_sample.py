@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 from flint import fmpq_mpoly
 
 from neutralmodes.exact.positivity_bases import float_terms, size, weights
-from neutralmodes.exact.positivity_question import Question
+from neutralmodes.exact.positivity_question import Question, ask
+from neutralmodes.exact.positivity_work import Work
 
 Array = npt.NDArray[np.float64]
 
@@ -15,30 +18,73 @@ _POINTS = 600
 _PROJECTIONS = 8
 # Far above roundoff: a target that merely touches zero must not end the search.
 _NEGATIVE = 1e-6
+# Far below what a strict proof could show.
+_ZERO = 1e-9
+_ROUNDS, _KEPT, _NEIGHBOURS = 16, 20, 15
 
 
 def seen_negative(question: Question) -> bool:
-    """True where a sampled point of the set has a clearly negative target.
+    """True where a sampled point of the set has a clearly negative target, or a strict one nearly zero.
 
-    Points are drawn with a fixed seed, at a scale of their own or of each coordinate, and moved onto the equalities by
-    Gauss-Newton steps. True means only that no proof is to be expected.
+    True means only that no proof is to be expected.
     """
-    random = np.random.default_rng(0)
     at = weights(question)
-    scale = np.exp(random.uniform(-2.0, 1.0, size=(_POINTS, 1)))
-    scale = np.where(np.arange(_POINTS)[:, None] % 2, scale, np.exp(random.uniform(-3.0, 0.5, (_POINTS, len(at)))))
-    points = random.normal(size=(_POINTS, len(at))) * scale * np.array(at)
+    scale = np.exp(_random().uniform(-2.0, 1.0, size=(_POINTS, 1)))
+    own = np.exp(_random().uniform(-3.0, 0.5, (_POINTS, len(at))))
+    spread = np.where(np.arange(_POINTS)[:, None] % 2, scale, own)
+    points = _inside(question, _random().normal(size=(_POINTS, len(at))) * spread * np.array(at))
+    least = _ratios(question, points)
+    if np.any(least < -_NEGATIVE):
+        return True
+    return question.strict and len(points) > 0 and _touches_zero(question, points[np.argsort(least)[:_KEPT]])
+
+
+def _touches_zero(question: Question, points: Array) -> bool:
+    """Whether a walk downhill from these points of the set ends where the target vanishes."""
+    random, at = _random(), np.array(weights(question))
+    for k in range(_ROUNDS):
+        near = np.repeat(points, _NEIGHBOURS, axis=0)
+        moves = random.normal(size=near.shape) * (np.abs(near) + 0.1 * at) * 0.5**k
+        points = np.concatenate([points, _inside(question, near + moves)])
+        ratios = _ratios(question, points)
+        best = np.argsort(ratios, kind="stable")[:_KEPT]
+        points = points[best]
+        if ratios[best[0]] < _ZERO:
+            return True
+    return False
+
+
+def farthest(square: fmpq_mpoly, inequalities: Sequence[fmpq_mpoly], equalities: Sequence[fmpq_mpoly]) -> float:
+    """The largest value of a square seen on the set, at points drawn at every scale; 0 where none was met."""
+    question = ask(square, inequalities, equalities, False, Work(1.0))
+    scale = np.exp(_random().uniform(-2.0, 12.0, size=(_POINTS, 1)))
+    points = _inside(question, _random().normal(size=(_POINTS, square.context().nvars())) * scale)
+    return float(_values(square, points).max(initial=0.0))
+
+
+def _random() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def _inside(question: Question, points: Array) -> Array:
+    """Those points that lie in the set, after Gauss-Newton steps onto its equalities."""
+    at, inside = weights(question), np.ones(len(points), dtype=bool)
     equalities = [h for h in question.quotient.equalities if not h.is_constant()]
-    inside = np.ones(_POINTS, dtype=bool)
-    if equalities:
-        points = _onto(points, equalities)
-        for h in equalities:
-            inside &= np.abs(_values(h, points)) < 1e-9 * size(h, at)
-    for g in question.inequalities.values():
-        inside &= _values(g, points) >= 0
+    with np.errstate(invalid="ignore", over="ignore"):
+        if equalities:
+            points = _onto(points, equalities)
+            for h in equalities:
+                inside &= np.abs(_values(h, points)) < 1e-9 * size(h, at)
+        for g in question.inequalities.values():
+            inside &= _values(g, points) >= 0
+    return points[inside]
+
+
+def _ratios(question: Question, points: Array) -> Array:
+    """The target over the sum of the absolute values of its terms."""
     with np.errstate(invalid="ignore", over="ignore"):
         magnitude = _values(question.target, points, absolute=True)
-        return bool(np.any(_values(question.target, points)[inside] < -_NEGATIVE * magnitude[inside]))
+        return np.nan_to_num(_values(question.target, points) / np.where(magnitude > 0, magnitude, 1.0), nan=1.0)
 
 
 def _values(polynomial: fmpq_mpoly, points: Array, absolute: bool = False) -> Array:

@@ -16,6 +16,7 @@ from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.linear import nullspace
 from neutralmodes.exact.positivity_sdp import Array, Pencil, definite_centre
+from neutralmodes.exact.positivity_work import Work
 from neutralmodes.obligations.ground import Ground
 
 _STEPS = 150
@@ -83,9 +84,8 @@ def _centre(basis: list[list[fmpq]], forms: list[_Form], n: int) -> Quadric | No
     weights = np.array([np.diag(v[:n]) for v in vectors])
     slopes = -np.einsum("kj,jab->kab", vectors, np.array([f.matrix for f in forms]))
     pencils = [Pencil(np.zeros((n, n)), weights), Pencil(np.zeros((n, n)), slopes)]
-    calls = iter(range(_STEPS))
     try:
-        theta = definite_centre(pencils, lambda: next(calls, None) is None).theta
+        theta = definite_centre(pencils, Work(1.0), _STEPS).theta
     except np.linalg.LinAlgError:
         return None
     scale = float(np.max(np.abs(theta @ vectors[:, :n])))
