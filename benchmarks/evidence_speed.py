@@ -89,8 +89,9 @@ def end_state(m: Model, engine: Any, until: float, window: float) -> np.ndarray[
 
 def loosest(error: Callable[[float], float], target: float) -> tuple[float, float]:
     """(tolerance, error): the loosest of the ladder whose measured error meets the target."""
-    best = (LADDER[0], error(LADDER[0]))
-    for tolerance in LADDER[1:]:
+    rungs = [rung for rung in LADDER if rung >= target * 1e-4]  # nobody needs less, and pynamicalsys is slow there
+    best = (rungs[0], error(rungs[0]))
+    for tolerance in rungs[1:]:
         found = error(tolerance)
         if found > target:
             break

@@ -149,6 +149,14 @@ def test_bad_arguments_are_named(options: dict[str, Any], message: str) -> None:
         transport(plane([-y, x], [1, 0]), **options)
 
 
-def test_blow_up_is_an_error_with_its_time() -> None:
+def test_blow_up_keeps_the_record_until_then() -> None:
+    found = transport(plane([1 + x**2, -y], [0, 1]), time=3, digits=20)
+    assert "blow-up" in found.outcome
+    assert not found.transported
+    assert 1.4 < found.time < 1.571
+    assert found.record[-1][0] == found.time
+
+
+def test_blow_up_at_once_is_an_error_with_its_time() -> None:
     with pytest.raises(EvidenceError, match="at time"):
-        transport(plane([1 + x**2, -y], [0, 1]), time=3, digits=20)
+        transport(plane([1 + x**2, -y], [10**6, 1]), time=3, digits=20)

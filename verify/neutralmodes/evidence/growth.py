@@ -7,7 +7,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from neutralmodes.evidence.engines.base import to_floats
+from neutralmodes.evidence.engines.base import Halted, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.windows import Loop
@@ -18,7 +18,7 @@ _WINDOWS = 80
 def digits_lost(model: Model, until: Fraction, seed: int, engine: str = "auto") -> float:
     """log10 of the largest growth of a random tangent vector between two times of [0, until].
 
-    Raises Halted where the orbit blows up on the way.
+    Where the orbit ends earlier, up to its end; Halted where it ends at once.
     """
     runner = open_engine(model, 1, engine=engine)
     loop = Loop(runner, model)
@@ -27,9 +27,14 @@ def digits_lost(model: Model, until: Fraction, seed: int, engine: str = "auto") 
     length = until / _WINDOWS if model.is_flow else Fraction(1)
     total, lowest, worst = 0.0, 0.0, 0.0
     while loop.time < until:
-        total += float(to_floats(loop.window(length))[0])
+        try:
+            total += float(to_floats(loop.window(length))[0])
+        except Halted:
+            if loop.time == 0:
+                raise
+            break
         if not math.isfinite(total):
-            return worst
+            break
         lowest = min(lowest, total)
         worst = max(worst, total - lowest)
     return worst / math.log(10)
