@@ -118,9 +118,30 @@ def test_lost_digits_are_bought_back_by_a_second_run(monkeypatch: pytest.MonkeyP
 
 
 def test_digits_that_stay_lost_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "carry", lambda model, until, *_: (None, 1e-3))
+    monkeypatch.setattr(module, "carry", lambda model, until, *_: (None, 1e-3, []))
     with pytest.raises(EvidenceError, match="20 digits at time 1 were lost"):
         transport(plane([-y, x], [1, 0]), time=1, digits=20)
+
+
+def finest_and_coarser(system: nm.System) -> list[tuple[int, float]]:
+    """(working digits, largest residual ever) of every run, the finest first."""
+    found = transport(system, time=4, digits=20)
+    runs = [(found.working_digits, found.record), *found.coarser]
+    return [(digits, max(r for _, r in record)) for digits, record in runs]
+
+
+@pytest.mark.parametrize("kind", [nm.VectorField, nm.Map])
+def test_a_true_symmetry_leaves_the_rounding_of_each_precision(kind: Any) -> None:
+    turn = [(3 * x - 4 * y) / 5, (4 * x + 3 * y) / 5]
+    runs = finest_and_coarser(plane(turn, [1, "1/3"], kind))
+    assert [digits for digits, _ in runs] == sorted({digits for digits, _ in runs}, reverse=True)
+    assert all(residual < 10.0 ** (3 - digits) for digits, residual in runs)
+
+
+def test_what_a_broken_symmetry_leaves_does_not_fall_with_the_precision() -> None:
+    runs = finest_and_coarser(plane([-y + x / 10**3, x], [1, "1/3"]))
+    assert [residual for _, residual in runs] == pytest.approx([runs[0][1]] * len(runs), rel=1e-6)
+    assert runs[0][1] > 1e-4
 
 
 def test_an_interrupt_keeps_the_record_so_far() -> None:

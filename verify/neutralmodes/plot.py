@@ -145,7 +145,7 @@ def log_ratio(source: Any) -> float | None:
 
 
 def transport(source: Any, ax: Axes | None = None) -> Axes:
-    """The largest transport residual against time, with the digits asked for and the error bound.
+    """The largest transport residual against time, at every precision of the run, and the digits asked for.
 
     ``source`` is a certificate with evidence or the result of ``nm.transport``. A residual that is
     exactly zero is drawn at the working precision.
@@ -157,17 +157,26 @@ def transport(source: Any, ax: Axes | None = None) -> Axes:
     least = max(10.0 ** -record["working_digits"], _FLOOR)
     with _axes(ax) as ax:
         shown = np.maximum(residuals, least)
-        ax.plot(times, shown, ".-", color=BLUE, label="residual")
+        ax.plot(times, shown, ".-", color=BLUE, label=f"{record['working_digits']} working digits")
+        for run, colour in zip(record.get("coarser", []), (GREEN, PURPLE), strict=False):
+            ax.plot(*_positive(run, least), "-", color=colour, label=f"{run['working_digits']} working digits")
         wanted = 10.0 ** -record["digits"]
         ax.axhline(wanted, color=VERMILION, linestyle="--", label=f"{record['digits']} digits asked for")
         error = float(record["error"])
         if least < error < math.inf:
-            ax.axhline(error, color=GREY, linestyle=":", label="its rounding error")
+            ax.axhline(error, color=GREY, linestyle=":", label="bound on the finest error")
+        shown = np.concatenate([line.get_ydata() for line in ax.lines if line.get_label().endswith("working digits")])
         finite = shown[np.isfinite(shown)]
         ax.set(yscale="log", xlabel="time", ylabel="relative residual")
         ax.set_ylim(min([least, *finite]) / 100, max([wanted, *finite]) * 1e4)
         _legend(ax)
     return ax
+
+
+def _positive(run: Mapping[str, Any], least: float) -> tuple[Any, Any]:
+    """Times and residuals of a run, what a logarithm cannot show at its own rounding."""
+    times, residuals = (np.array([float(pair[i]) for pair in run["record"]]) for i in (0, 1))
+    return times, np.maximum(residuals, max(least, 10.0 ** -run["working_digits"]))
 
 
 def planes(source: Any) -> list[tuple[int, int]]:

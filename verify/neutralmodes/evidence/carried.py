@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
+from neutralmodes.errors import EvidenceError
 from neutralmodes.evidence.basis import independent
 from neutralmodes.evidence.engines.balls import ball
 from neutralmodes.evidence.engines.base import (
@@ -57,6 +59,7 @@ class Path:
     columns: list[Array] = field(default_factory=list)
     generators: list[Array] = field(default_factory=list)
     engine: str = ""
+    working_digits: int = DOUBLE_DIGITS
     steps: int = 0
     outcome: str = COMPLETED
 
@@ -67,12 +70,13 @@ class Path:
 
 def carry(
     model: Model, until: Fraction, working: int, rung: int, engine: str, progress: Callable[[float], None]
-) -> tuple[Path, float]:
-    """The path at ``working`` digits and a bound on the error of its residuals.
+) -> tuple[Path, float, list[Path]]:
+    """The path at ``working`` digits, a bound on the error of its residuals, and paths at fewer digits.
 
     A map runs once on balls, whose radii are the bound. A flow also runs with ``rung`` digits less:
     the difference of the two is that run's error, and the error of this one is 10^-rung of it.
-    Only independent generators are carried: the others are their combinations, at every time.
+    Only independent generators are carried: the others are their combinations, at every time. The last
+    path is in double: it shows what the digits are for.
     """
     bits, frame = digits_to_bits(working), _frame(model, working)
     width = len(frame.kept)
@@ -80,11 +84,19 @@ def carry(
         (path,) = _run(model, until, [BallMap(model, width, working, pseudo=False)], frame, progress)
         with working_precision(bits):
             radii = [_radius(r) for i in range(len(path.times)) for r in path.residuals(i)]
-        return path, max(radii)
+        return path, max(radii), _in_double_too(model, until, frame, engine)
     engines = [open_engine(model, width, digits=d, engine=engine) for d in (working, working - rung)]
     path, check = _run(model, until, engines, frame, progress)
     with working_precision(bits):
-        return path, 10.0**-rung * _difference(path, check)
+        error = 10.0**-rung * _difference(path, check)
+    return path, error, [check, *_in_double_too(model, until, frame, engine)]
+
+
+def _in_double_too(model: Model, until: Fraction, frame: Frame, engine: str) -> list[Path]:
+    """The path in double; none where that ends at once."""
+    with suppress(EvidenceError):
+        return _run(model, until, [open_engine(model, len(frame.kept), engine=engine)], frame, lambda done: None)
+    return []
 
 
 def carry_values(model: Model, until: Fraction, progress: Callable[[float], None]) -> tuple[Path, float]:
@@ -129,7 +141,9 @@ def _run(
     model: Model, until: Fraction, engines: Sequence[Engine], frame: Frame, progress: Callable[[float], None]
 ) -> list[Path]:
     """One path for each engine; all end where the first of them halts."""
-    paths = [Path(frame.seeds, frame.kept, engine=engine.name) for engine in engines]
+    paths = [
+        Path(frame.seeds, frame.kept, engine=engine.name, working_digits=engine.working_digits) for engine in engines
+    ]
     for engine in engines:
         with working_precision(digits_to_bits(engine.working_digits)):
             columns = frame.seeds[:, frame.kept]

@@ -29,7 +29,8 @@ class Transport:
 
     ``record`` holds (time, largest residual) along the orbit and ``exponents`` the direct ones,
     (1/T) log |Dphi_T xi_a| / |xi_a|; the residual is absolute and the
-    exponent None for a generator that vanishes.
+    exponent None for a generator that vanishes. ``coarser`` holds (working digits, record) of the same run
+    at fewer digits, the last in double.
     ``error`` bounds what rounding and truncation may have done to a residual: measured against a run
     with fewer digits (flows), or the radius of an enclosure (maps). ``volume_defect`` is
     (1/T) [log vol Dphi_T Xi - log vol Xi(phi_T x)]: zero whenever transport holds, so it tests
@@ -39,6 +40,7 @@ class Transport:
     residuals: tuple[float, ...]
     exponents: tuple[float | None, ...]
     record: list[tuple[float, float]] = field(repr=False)
+    coarser: list[tuple[int, list[tuple[float, float]]]] = field(repr=False)
     error: float
     volume_defect: float | None
     time: float
@@ -71,7 +73,8 @@ class Transport:
             "residual": repr(self.residual),
             "residuals": [repr(r) for r in self.residuals],
             "direct_exponents": [None if e is None else repr(e) for e in self.exponents],
-            "record": [[repr(t), repr(r)] for t, r in self.record],
+            "record": _strings(self.record),
+            "coarser": [{"working_digits": digits, "record": _strings(record)} for digits, record in self.coarser],
             "error": repr(self.error),
             "volume_defect": None if self.volume_defect is None else repr(self.volume_defect),
             "time": repr(self.time),
@@ -125,12 +128,12 @@ def transport(
     growth = digits_lost(model, until, seed, engine)
     working = digits + math.ceil(growth) + GUARD
     for _ in range(ATTEMPTS):
-        path, error = carry(
+        path, error, coarser = carry(
             model, until, working, max(RUNG, digits // 2), engine, lambda done: report("transport", done)
         )
         lost = math.log10(max(error, 1e-300)) + digits
         if lost <= 0:
-            return _report(path, model.notes, error, digits, working, growth, seed)
+            return _report(path, coarser, model.notes, error, digits, working, growth, seed)
         working += math.ceil(lost) + GUARD
     raise EvidenceError(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
@@ -149,19 +152,27 @@ def _by_values(
             f"(error {error:.1e}); ask for a shorter time{' or fewer digits' if digits else ''}"
         )
     growth = digits_lost(model, until, seed)
-    return _report(path, model.notes, error, digits or kept, DOUBLE_DIGITS, growth, seed)
+    return _report(path, [], model.notes, error, digits or kept, DOUBLE_DIGITS, growth, seed)
 
 
 def _report(
-    path: Path, notes: tuple[str, ...], error: float, digits: int, working: int, growth: float, seed: int
+    path: Path,
+    coarser: list[Path],
+    notes: tuple[str, ...],
+    error: float,
+    digits: int,
+    working: int,
+    growth: float,
+    seed: int,
 ) -> Transport:
     time = float(path.times[-1])
     with working_precision(digits_to_bits(working)):
-        residuals = [[_upper(r) for r in path.residuals(i)] for i in range(len(path.times))]
+        residuals = _residuals(path)
         return Transport(
             residuals=tuple(residuals[-1]),
             exponents=_exponents(path, time),
-            record=[(float(t), max(r)) for t, r in zip(path.times, residuals, strict=True)],
+            record=_record(path, residuals),
+            coarser=[(p.working_digits, _record(p, _residuals(p))) for p in coarser],
             error=error,
             volume_defect=_volume_defect(path, time),
             time=time,
@@ -174,6 +185,20 @@ def _report(
             outcome=path.outcome,
             notes=notes,
         )
+
+
+def _residuals(path: Path) -> list[list[float]]:
+    """The upper ends of the residuals, one list a recorded time."""
+    return [[_upper(r) for r in path.residuals(i)] for i in range(len(path.times))]
+
+
+def _record(path: Path, residuals: list[list[float]]) -> list[tuple[float, float]]:
+    """(time, largest residual) of each recorded time."""
+    return [(float(t), max(r)) for t, r in zip(path.times, residuals, strict=True)]
+
+
+def _strings(record: list[tuple[float, float]]) -> list[list[str]]:
+    return [[repr(t), repr(r)] for t, r in record]
 
 
 def _upper(residual: Any) -> float:

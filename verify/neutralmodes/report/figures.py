@@ -48,7 +48,8 @@ _SPECTRUM = (
 _TRANSPORT = (
     "Transport residual",
     "How far the tangent flow carries a generator from the generator at the point reached. A true symmetry keeps it "
-    "at rounding error, whatever the precision; a broken one does not.",
+    "at the rounding error of each precision, which an unstable orbit magnifies; what a broken one leaves does not "
+    "fall with the precision.",
 )
 
 
