@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
@@ -119,8 +119,9 @@ def tuning(records: Mapping[str, tuple[Record, Record]]) -> Table:
     }
 
 
-def curves(records: Mapping[str, tuple[Record, Record]], names: Sequence[str]) -> Table:
+def curves(records: Mapping[str, tuple[Record, Record]]) -> Table:
     """Validation error against the step at each network's best rate, geometric mean over seeds."""
+    names = list(records)
     drawn, steps = [], records[names[0]][0]["curve"]["step"]
     for name in names:
         tuned = records[name][0]
@@ -131,10 +132,10 @@ def curves(records: Mapping[str, tuple[Record, Record]], names: Sequence[str]) -
         name: float(curve[-1] / curve[int(0.8 * (len(steps) - 1))]) for name, curve in zip(names, drawn, strict=True)
     }
     return {
-        "title": f"Training curves: {', '.join(names)}",
+        "title": "Training curves: validation error of the fair comparison",
         "columns": ["step", *names],
         "rows": [[steps[i], *(float(curve[i]) for curve in drawn)] for i in shown],
-        "figure": {"x": "step", "y": list(names), "yscale": "log", "ylabel": "validation error, radians"},
+        "figure": {"x": "step", "y": names, "yscale": "log", "ylabel": "validation error, radians"},
         "checks": [
             _check(f"{n}: error at the end over that at 80 % of the steps", v, v > 0.5) for n, v in late.items()
         ],
@@ -143,8 +144,7 @@ def curves(records: Mapping[str, tuple[Record, Record]], names: Sequence[str]) -
 
 def horizons(records: Mapping[str, tuple[Record, Record]]) -> Table:
     """Test error against the horizon, trained at horizon 64, fair comparison."""
-    names = [name for name in records if name != "equivariant"]
-    rows = []
+    names, rows = list(records), []
     for horizon in (32, 64, 128, 256):
         best = [errors(records[n][0], rate=best_rate(records[n][0]), horizon=horizon, speed=0.8) for n in names]
         rows.append([horizon, *(float(sample.mean()) for sample in best)])
