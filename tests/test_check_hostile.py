@@ -106,7 +106,7 @@ def test_a_wave_must_be_real() -> None:
         turning = [["*", "-1", "y"], "x", ["+", ["^", "z", 2], ["*", "-1", square]]]
         case = system(variables=["x", "y", "z"], rule=turning, generators=[[["*", "-1", "y"], "x", "0"]])
         point = ["1", "0", ["sqrt", square]]
-        proof = {"rule": "scope", "wave": {"point": point, "coefficients": ["1"]}, "stratum": None}
+        proof = {"rule": "scope", "wave": {"point": point, "coefficients": ["1"]}, "strata": [], "trap": None}
         check_scope(case, proof, Ranks(1, 0, (), None))
 
     wave(["+", ["*", str(p), ["sqrt", "2"]], str(-q), "1"])
