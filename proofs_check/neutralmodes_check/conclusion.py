@@ -10,7 +10,6 @@ from .rank import Ranks
 from .reader import canonical
 from .refusal import NotDerived
 from .shape import show
-from .system import System
 
 EVERYWHERE = "every x in N"
 OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"

@@ -16,7 +16,7 @@ Row = Sequence[Interval]
 
 
 def flow_moves(system: System, ranks: Ranks) -> bool:
-    """Whether f is a direction of its own: no map, no inputs, Xi polynomial, rank [Xi f] = r + 1 at the proof's point."""
+    """Whether f is a direction of its own: no map, no inputs, rank [Xi f] = r + 1 at the rank proof's point."""
     if system.statement.kind == "map" or system.statement.inputs:
         return False
     if any(c.den or not c.num.plain() for column in system.generators for c in column):
