@@ -12,8 +12,9 @@ import pytest
 from neutralmodes_check import NotDerived, Unreadable, check
 from neutralmodes_check.asymptotics import check_recurrence, check_transversality
 from neutralmodes_check.compactness import check_compactness
-from neutralmodes_check.conclusion import MEASURES, OFF_SIGMA, OFF_SIGMA_FLOW, flow_moves
+from neutralmodes_check.conclusion import MEASURES, OFF_SIGMA, OFF_SIGMA_FLOW
 from neutralmodes_check.invariance import check_invariance
+from neutralmodes_check.moving import flow_moves
 from neutralmodes_check.rank import Ranks, check_rank
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
@@ -121,12 +122,16 @@ def test_a_rule_serves_its_own_verdict_only() -> None:
             check_transversality(system(kind=kind, inputs=inputs), {"rule": "point", "at": ["1", "0"]}, True, ranks)
 
 
-def test_the_flow_counts_generically_only_where_all_is_polynomial() -> None:
+def test_the_flow_counts_generically_where_it_clearly_leaves_the_group_directions() -> None:
+    """At (1, 0) e_2 of [xi f] is the square of the radial speed: exact for polynomials, above 1/1024 for others."""
     ranks = Ranks(1, 0, (Fraction(1), Fraction(0)), None)
     assert flow_moves(radial("1"), ranks)
     assert not flow_moves(system(), ranks)
-    assert not flow_moves(radial(["exp", "y"]), ranks)
-    assert not flow_moves(radial(["^", ["+", "1", S], -1]), ranks)
+    assert flow_moves(radial("1/1000"), ranks)
+    for moving in (["exp", "y"], ["^", ["+", "1", S], -1], ["+", "1/31", ["sin", "y"]]):
+        assert flow_moves(radial(moving), ranks)
+    for still in (["sin", "y"], ["+", "1/33", ["sin", "y"]], ["*", "100", ["exp", "y"]], ["tan", "x"], ["log", "y"]):
+        assert not flow_moves(radial(still), ranks)
 
 
 def test_a_weak_face_may_use_no_inequality_of_the_region() -> None:

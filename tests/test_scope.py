@@ -133,3 +133,24 @@ TRAPS = {
 def test_a_wrong_trap_is_rejected(hopf, name):
     with pytest.raises((NotDerived, Unreadable)):
         check(forged(hopf, lambda proof: TRAPS[name](proof["trap"])))
+
+
+def stepped(growth):
+    """z+ = (1 + growth (1 - |z|^2)) z on a disc that contains the origin."""
+    grow = 1 + sp.Rational(growth) * (1 - S)
+    action = nm.LieAction([X, Y], [[-Y, X]])
+    disc = nm.System("map", nm.Map([X, Y], [X * grow, Y * grow]), action, nm.Region.ball([X, Y], 1), start=["1/2", 0])
+    found = nm.certify(disc, evidence=False, budget=4).to_dict()
+    check(canonical(found).encode())
+    return found
+
+
+def test_a_map_may_have_a_trap_too():
+    """S+ = S (1 + (1 - S)/4)^2 >= S on the disc: no level is left inwards. The mutant sinks and is refuted."""
+    growing = stepped("1/4")
+    trap = growing["obligations"]["recurrence"]["proof"]["trap"]
+    assert 0 < Fraction(trap["level"]) <= 1
+    assert stepped("-1/4")["obligations"]["recurrence"]["proof"].get("trap") is None
+    for name in ("a point below", "another function", "at the origin"):
+        with pytest.raises((NotDerived, Unreadable)):
+            check(forged(growing, lambda proof, name=name: TRAPS[name](proof["trap"])))

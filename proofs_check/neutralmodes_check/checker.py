@@ -9,11 +9,12 @@ from typing import Any
 from .asymptotics import check_recurrence, check_transversality
 from .closure import check_closure, formally_independent
 from .compactness import check_compactness
-from .conclusion import KEYS, Facts, compare, conclude, flow_moves
+from .conclusion import KEYS, Facts, compare, conclude
 from .domain import check_domain
 from .equivariance import check_equivariance, residuals_vanish
 from .integrals import Counts, check_integrals, integral_residuals
 from .invariance import check_invariance
+from .moving import flow_moves
 from .rank import Ranks, check_rank
 from .reader import digest, read
 from .refusal import NotDerived, Unreadable

@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .rank import Ranks, rank_at
+from .rank import Ranks
 from .reader import canonical
 from .refusal import NotDerived
 from .shape import show
-from .system import System
 
 EVERYWHERE = "every x in N"
 OFF_SIGMA = "every x in N whose orbit does not converge to Sigma"
@@ -24,7 +23,7 @@ _CLAIMS = ("closure", "integrals", *PREMISES)
 
 @dataclass(frozen=True)
 class Facts:
-    """What has been re-derived; `flow_moves`: a flow without inputs, [Xi f] polynomial, its generic rank r + 1.
+    """What has been re-derived; `flow_moves`: a flow without inputs, rank [Xi f] = r + 1 at the rank proof's point.
 
     `fewest`: a bound on the zero exponents at one point of N, shown where recurrence is refuted.
     """
@@ -36,16 +35,6 @@ class Facts:
     at_least: int | None
     conserved: int = 0
     fewest: int | None = None
-
-
-def flow_moves(system: System, ranks: Ranks) -> bool:
-    """Whether f is a direction of its own: no map, no inputs, [Xi f] polynomial, of rank r + 1 at the proof's point."""
-    if system.statement.kind == "map" or system.statement.inputs:
-        return False
-    columns = [*system.generators, system.rule]
-    if any(c.den or not c.num.plain() for column in columns for c in column):
-        return False
-    return rank_at(system, ranks.at, flow=True) == ranks.generic + 1
 
 
 def _entry(count: int, theorem: str, counts: str, where: str) -> dict[str, Any]:

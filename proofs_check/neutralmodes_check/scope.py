@@ -24,9 +24,11 @@ def check_scope(system: System, proof: Any, ranks: Ranks | None) -> None:
     """Raise NotDerived unless what an open recurrence says of its scope holds."""
     if ranks is None or fields(proof, "the proof of recurrence", ["rule", "wave", "strata", "trap"])["rule"] != "scope":
         raise NotDerived("an open recurrence has no such rule")
-    if system.statement.kind != "flow" or len(system.statement.names) != len(system.statement.variables):
-        raise NotDerived("a scope is shown only for flows without inputs and interval parameters")
+    if len(system.statement.names) != len(system.statement.variables):
+        raise NotDerived("a scope is shown only without inputs and interval parameters")
     if proof["wave"] is not None:
+        if system.statement.kind != "flow":
+            raise NotDerived("a wave is shown only for flows")
         _check_wave(system, proof["wave"], ranks)
     fates = listing(proof["strata"], "strata", len(ranks.pieces))
     for fate, piece in zip(fates, ranks.pieces, strict=True):
@@ -75,19 +77,25 @@ def _check_fate(system: System, value: Any, piece: Piece) -> None:
     v, rate = read_function(system, value["function"]), rational(value["rate"], "rate")
     if rate <= 0 or system.statement.angles:
         raise NotDerived("the fate of a stratum needs a positive rate, and no angles")
-    state = [system.own[name] for name in system.statement.variables] if of == "origin" else system.rule
+    state = [system.own[name] for name in system.statement.variables]
+    if of == "equilibria":
+        flow = system.statement.kind == "flow"
+        state = list(system.rule) if flow else [f - x for f, x in zip(system.rule, state, strict=True)]
     target = total(system.ring, [change(system, v).scaled(-1), dot(system.ring, state, state).scaled(-rate)])
     check_positivity(system, value["positivity"], target, strict=False, extra=[Quotient(p) for p in piece])
 
 
 def _check_trap(system: System, value: Any, ranks: Ranks) -> None:
-    """V' > 0 on N where V = c, and e_r > 0 on N where V >= c: no orbit leaves that part of N, which is off Sigma."""
+    """No orbit leaves the part of N where V >= c (V' > 0 where V = c; map: V(F) >= c), and e_r > 0 on it."""
     fields(value, "trap", ["function", "level", "at", "entered", "rank"])
     v, level = read_function(system, value["function"]), rational(value["level"], "level")
     face = v - system.number(level)
     at = system.whole(rationals(value["at"], "at", len(system.statement.variables)))
     if not system.contains(at) or face.num.evaluate(at) < 0:
         raise NotDerived("the stated point does not lie in the trap")
-    check_positivity(system, value["entered"], change(system, v), strict=True, extra=[face])
+    if system.statement.kind == "flow":
+        check_positivity(system, value["entered"], change(system, v), strict=True, extra=[face])
+    else:
+        check_positivity(system, value["entered"], change(system, v) + face, strict=False, above=[face])
     gram = gram_sum(system.ring, system.generators, ranks.generic)
     check_positivity(system, value["rank"], gram, strict=True, above=[face])

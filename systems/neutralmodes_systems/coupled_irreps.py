@@ -35,7 +35,7 @@ system = nm.System(
     & nm.Region.ball(state[2:], 2)
     & nm.Region.box(dict.fromkeys(h, (-4, 4))),
     start=[1, "1/4", "1/4", "1/8", *[sp.Rational(i, 20) for i in UNITS]],
-    expect={"conclusion": "CERTIFIED", "zero_exponents": 1, "zero_exponents_if": 1},
+    expect={"conclusion": "CERTIFIED", "zero_exponents": 1, "zero_exponents_if": 2},
     reference={
         "equation": "z' = (1 - |z|^2 + tanh(h_1)/10) z + conj(z) w/5, w' = z^2 - 2 w, "
         "h_i' = -h_i + sum_j J_ij tanh(h_j) + b_i |z|^2, i = 1..10",

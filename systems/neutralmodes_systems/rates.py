@@ -50,7 +50,7 @@ def beside_phases(name: str, phases: int, matters: str) -> nm.System:
         (circles + nm.groups.trivial(circles, UNITS)).on([*z, *h]),
         region,
         start=[sp.Rational(3, 5), sp.Rational(1, 4)] * phases + [sp.Rational(i % 5 - 2, 8) for i in range(UNITS)],
-        expect={"conclusion": "CERTIFIED", "zero_exponents": phases, "zero_exponents_if": phases},
+        expect={"conclusion": "CERTIFIED", "zero_exponents": phases, "zero_exponents_if": phases + 1},
         reference={
             "equation": f"z_k' = (1 - |z_k|^2) z_k, k = 1..{phases}, h' = -h + g J tanh(h), g = 3, N = 48",
             "group": "SO(2)" if phases == 1 else f"T^{phases}",

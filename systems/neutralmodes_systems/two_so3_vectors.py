@@ -36,7 +36,7 @@ system = nm.System(
     (2 * nm.groups.so(3)).on(state),
     nm.Region([sp.Rational(1, 4) - (a - 2) ** 2 - (b - 2) ** 2 - c**2]),
     start=[1, 1, 0, 1, -1, "1/4"],
-    expect={"conclusion": "CERTIFIED", "zero_exponents": 3, "zero_exponents_if": 3},
+    expect={"conclusion": "CERTIFIED", "zero_exponents": 3, "zero_exponents_if": 4},
     reference={
         "equation": "(x, y)' = (1/2) S G^{-1} (x, y) + (x cross y)(1, 1/2), G the Gram matrix, "
         "S = Lorenz-63 in its entries",

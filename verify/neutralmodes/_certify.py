@@ -27,10 +27,11 @@ from neutralmodes.obligations.equivariance import equivariance
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.integrals import integrals
 from neutralmodes.obligations.invariance import invariance
+from neutralmodes.obligations.moving import flow_moves
 from neutralmodes.obligations.rank import rank
 from neutralmodes.obligations.recurrence import recurrence
 from neutralmodes.obligations.search import with_region
-from neutralmodes.obligations.transversality import flow_moves, transversality
+from neutralmodes.obligations.transversality import transversality
 from neutralmodes.system import System
 from neutralmodes.theorem import Result, conclude, statements
 from neutralmodes.verdict import Obligation, Verdict

@@ -32,7 +32,7 @@ def scope(
 
     ``e`` is the sum of the squared minors; ``kept``: the group keeps it, so no group orbit off Sigma comes near it.
     """
-    if ground.ranges or not ground.flow:  # one system, not a range; and flows
+    if ground.ranges:  # one system, not a range
         return None
     wave = relative_equilibrium(ground, ranks["generic"]) if kept else None
     pieces = ranks.get("components", {}).get("pieces", [])
@@ -69,8 +69,10 @@ def _fate(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> d
     if len(rule) < ground.n or ground.system.dynamics.angles:
         return None
     inequalities, equalities = ground.hypotheses
-    square = _squares(ground.ring.gens()[: ground.n])
-    for of, v, size in [("origin", square, square), *(("equilibria", v, _squares(rule)) for v in potential(ground))]:
+    state = ground.ring.gens()[: ground.n]
+    square = _squares(state)
+    moving = _squares(rule if ground.flow else [p - x for p, x in zip(rule, state, strict=True)])
+    for of, v, size in [("origin", square, square), *(("equilibria", v, moving) for v in potential(ground))]:
         if (rate := change(ground, v)) is None:
             continue
         for c in _RATES:
@@ -87,7 +89,7 @@ def _squares(polynomials: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
 
 
 def _trap(ground: Ground, e: fmpq_mpoly, budget_s: float) -> dict[str, Any] | None:
-    """V and c with V' > 0 on N where V = c and e > 0 on N where V >= c, and a point there; or None."""
+    """V and c with e > 0 on N where V >= c, which no orbit leaves (V' > 0 where V = c), and a point there; or None."""
     if ground.hypotheses is None or ground.system.region is None or len(e) > _MOST_TERMS:
         return None
     inequalities, equalities = ground.hypotheses
@@ -101,7 +103,10 @@ def _trap(ground: Ground, e: fmpq_mpoly, budget_s: float) -> dict[str, Any] | No
             continue
         for level in _levels(max(values)[0]):
             face, above = v - level, [*inequalities, v - level]
-            entered = prove_positive(rate, inequalities, [*equalities, face], strict=True, budget_s=share)
+            if ground.flow:
+                entered = prove_positive(rate, inequalities, [*equalities, face], strict=True, budget_s=share)
+            else:
+                entered = prove_positive(rate + face, above, equalities, strict=False, budget_s=share)
             if entered is None:
                 continue
             ranked = prove_positive(e, above, equalities, strict=True, budget_s=share)

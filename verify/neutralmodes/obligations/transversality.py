@@ -10,15 +10,18 @@ from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.minors import gram, symmetric_function
 from neutralmodes.exact.positivity import prove_positive
-from neutralmodes.obligations.columns import rank_at, with_flow
+from neutralmodes.exact.ratio import Ratio
+from neutralmodes.obligations.columns import polynomial_columns, rank_at, with_flow
 from neutralmodes.obligations.complement import invariant_gradients
 from neutralmodes.obligations.decay import decaying, ends_along_group, ends_in_zero_set, factors_of, shown
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.kernelled import prove_with_facts
 from neutralmodes.obligations.monotone import falling, function_text
 from neutralmodes.obligations.sampling import structured_points
 from neutralmodes.verdict import Obligation, Verdict, proved, refuted, undecided
 
 _SMALL = 5  # the size of the Gram matrix up to which the checker sums its minors quickly
+_MOST_DIMENSIONS, _MOST_TERMS = 8, 60  # of rules with functions whose minors are summed
 
 CLAIM = "the flow direction is nowhere in E_x on the region"
 
@@ -31,7 +34,7 @@ def transversality(ground: Ground, rank: Obligation, budget_s: float = 10.0) -> 
         return undecided(CLAIM, "the rank is open", "settle the rank obligation first")
     columns = with_flow(ground)
     if columns is None:
-        return undecided(CLAIM, "rule or generators are not polynomial", "read the flow's zero from the numbers")
+        return _with_functions(ground, rank, budget_s)
     r = rank.proof["generic"]
     if proof := _all_end_tangent(ground, columns, r, budget_s):
         text = f"every orbit converges to {shown(ground, proof)}, where f lies in E: the flow adds no zero"
@@ -70,15 +73,6 @@ def _dot(u: Sequence[fmpq_mpoly], v: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
     return sum((a * b for a, b in zip(u[1:], v[1:], strict=True)), u[0] * v[0])
 
 
-def flow_moves(ground: Ground, rank: Obligation) -> bool:
-    """Whether rank [Xi f] = r + 1 at the point of the rank proof: then the flow adds one off Sigma'."""
-    columns = with_flow(ground)
-    if columns is None or rank.verdict is not Verdict.PROVED or rank.proof is None:
-        return False
-    at = tuple(Fraction(v) for v in rank.proof["at"])
-    return rank_at(columns, ground.whole(at)) == rank.proof["generic"] + 1
-
-
 def _everywhere(ground: Ground, function: fmpq_mpoly | None, budget_s: float) -> Obligation | None:
     if function is None or ground.hypotheses is None or ground.system.region is None:
         return None
@@ -87,6 +81,35 @@ def _everywhere(ground: Ground, function: fmpq_mpoly | None, budget_s: float) ->
     if positivity is None:
         return None
     return proved(CLAIM, "principal minors of [Xi f]", {"rule": "minors", "positivity": positivity})
+
+
+def _with_functions(ground: Ground, rank: Obligation, budget_s: float) -> Obligation:
+    """The verdict for a rule with functions or division: e_{r+1} > 0 by what is known of the functions."""
+    assert rank.proof is not None
+    q, terms = rank.proof["generic"] + 1, sum(len(f.num) for f in ground.f)
+    small = ground.n <= _MOST_DIMENSIONS and min(ground.n, ground.p + 1) <= _SMALL and terms <= _MOST_TERMS
+    if small and q <= ground.n and ground.system.region is not None and polynomial_columns(ground) is not None:
+        trees = [*ground.inequalities, *ground.range_trees], ground.system.constraints
+        lower, exact = ([ground.field.element(t) for t in part] for part in trees)
+        target = _elementary_ratio(ground, q)
+        proof = prove_with_facts(ground.field, target, lower, exact, strict=True, entire=False, budget_s=budget_s / 8)
+        if proof is not None:
+            return proved(CLAIM, "principal minors of [Xi f]", {"rule": "minors", "positivity": proof})
+    return undecided(CLAIM, "no uniform bound was found for a rule with functions", "give a relative equilibrium")
+
+
+def _elementary_ratio(ground: Ground, q: int) -> Ratio:
+    """e_q of the Gram matrix of [Xi f] as an element of the field: the sum of its principal minors."""
+    field, columns = ground.field, [*ground.xi, list(ground.f)]
+    vectors = columns if len(columns) <= ground.n else [list(row) for row in zip(*columns, strict=True)]
+    gram = [[field.sum([a * b for a, b in zip(u, v, strict=True)]) for v in vectors] for u in vectors]
+    size, zero = len(vectors), field.zero
+    power, e = [[zero] * size for _ in range(size)], field.one
+    for k in range(1, q + 1):
+        rest = [[(e if i == j else zero) - power[i][j] for j in range(size)] for i in range(size)]
+        power = [[field.sum([row[m] * rest[m][j] for m in range(size)]) for j in range(size)] for row in gram]
+        e = field.sum([power[i][i] for i in range(size)]).scaled(fmpq(1, k))
+    return field.normal(e)
 
 
 def _tangent_point(
