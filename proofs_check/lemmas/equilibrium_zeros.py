@@ -51,6 +51,16 @@ def at_equilibria() -> str:
     return f"{len(FLOWS)} flows and {len(MAPS)} maps in hidden bases"
 
 
+def rest_is_needed() -> str:
+    """Hopf at (1, 0), on its circle: the Jacobian there bounds by 0, the orbit has one zero exponent (f itself)."""
+    x, y = sp.symbols("x y", real=True)
+    field = sp.Matrix([x * (1 - x**2 - y**2) - y, y * (1 - x**2 - y**2) + x])
+    at = {x: 1, y: 0}
+    require(bound(field.jacobian([x, y]).subs(at), True) == 0, "both eigenvalues are -1")
+    require(field.subs(at).norm() == 1, "f has length 1 along the circle: carried around, it neither grows nor shrinks")
+    return "needed: a point that rests"
+
+
 def an_equality() -> str:
     """Wrong: the bound counts them: a saddle with the rates 1 and -1 has none."""
     jacobian = hidden(("saddle",), BLOCKS, 7)
@@ -66,7 +76,7 @@ def from_the_end_of_orbits() -> str:
     return ""
 
 
-CLAIMS, WRONG = [at_equilibria], [an_equality, from_the_end_of_orbits]
+CLAIMS, WRONG = [at_equilibria, rest_is_needed], [an_equality, from_the_end_of_orbits]
 
 if __name__ == "__main__":
     main(__doc__, CLAIMS, WRONG)

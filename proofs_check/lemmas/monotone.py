@@ -33,6 +33,13 @@ def along_maps() -> str:
     return "8 exact iterates"
 
 
+def a_bound_is_needed() -> str:
+    """x' = 1 on the line, V = -x and e = 1: V' = -e for ever, and e stays 1."""
+    x = sp.Symbol("x", real=True)
+    require(zero(sp.diff(-(x + t), t) + 1) and sp.limit(-t, t, sp.oo) == -sp.oo, "V falls without end")
+    return "needed: V bounded on N"
+
+
 def any_fall() -> str:
     """Wrong: V' <= 0, whatever it says of e: (x, y)' = (0, -y), V = y^2, e = x^2, from x = 1."""
     x_at_end = sp.limit(sp.Integer(1), t, sp.oo)
@@ -46,7 +53,7 @@ def without_a_bound() -> str:
     return ""
 
 
-CLAIMS, WRONG = [along_flows, along_maps], [any_fall, without_a_bound]
+CLAIMS, WRONG = [along_flows, along_maps, a_bound_is_needed], [any_fall, without_a_bound]
 
 if __name__ == "__main__":
     main(__doc__, CLAIMS, WRONG)
