@@ -244,6 +244,12 @@ def test_names_are_identifiers(name: str) -> None:
         check(forged(hopf, put("statement", "parameters", {name: "1"})))
 
 
+@pytest.mark.parametrize("key", ["inputs", "parameters", "activations"])
+def test_named_things_are_objects(key: str) -> None:
+    with pytest.raises(Unreadable, match=f"{key} must be an object"):
+        check(forged(hopf, put("statement", key, [])))
+
+
 def test_c_squared_must_be_positive_even_on_an_empty_region() -> None:
     """N = {-1 >= 0}: C2 = 0 holds there, and c2 would be a margin over zero."""
     nowhere = system(region={"inequalities": ["-1"]}, generators=[["1", "0"], ["0", "1"]])

@@ -155,7 +155,18 @@ def test_every_denominator_and_every_argument_of_sqrt_must_be_covered() -> None:
     cover = {"rule": "denominators", "denominators": [entry]}
     for factor in (["^", base, -2], ["sqrt", base], ["log", base], ["^", ["sqrt", "2"], 1]):
         check_domain(radial(factor), cover)
-    for factor in (["^", base, -2], ["sqrt", base], ["log", base], ["tan", base], ["asin", S], ["sqrt", "-2"]):
+    for constant in ("1", "1/7", ["pi"], ["*", "-1", "-2"]):
+        check_domain(radial(["*", ["sqrt", constant], ["log", constant]]), {"rule": "polynomial"})
+    for factor in (
+        ["^", base, -2],
+        ["sqrt", base],
+        ["log", base],
+        ["tan", base],
+        ["asin", S],
+        ["sqrt", "-2"],
+        ["log", "0"],
+        ["sqrt", ["+", ["pi"], "-4"]],
+    ):
         with pytest.raises(NotDerived, match="covered"):
             check_domain(radial(factor), {"rule": "polynomial"})
     for factor in (["^", S, -1], ["sqrt", S], ["*", "x", ["^", "x", -1]], ["asin", base]):

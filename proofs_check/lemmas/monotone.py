@@ -1,77 +1,59 @@
-"""Monotone functions: V' <= -c e^k on a compact N, e >= 0, sends every orbit to e = 0, and bounds no count above."""
+"""Monotone functions: V' <= -c e^k on N (maps: V(F) - V), V bounded, e >= 0: every orbit of N ends where e = 0."""
 
 from __future__ import annotations
 
-import random
+from fractions import Fraction
 
 import sympy as sp
 from _lemma import main, require, zero
 
-x, y = sp.symbols("x y", real=True)
-t, r = sp.symbols("t r", positive=True)
-z = sp.Symbol("z")
-S = x**2 + y**2
+s, t = sp.symbols("s t", positive=True)
 
 
-def along_a_flow() -> str:
-    """f = -|x|^2 x, V = e_1 = |x|^2: V' = -2 e_1^2, so c = 2 and k = 2; |phi_t| = r/sqrt(1 + 2 r^2 t) ends at 0."""
-    f = sp.Matrix([-x * S, -y * S])
-    require(zero((sp.Matrix([S]).jacobian([x, y]) * f)[0] + 2 * S**2), "V' = -2 e^2")
-    radius = r / sp.sqrt(1 + 2 * r**2 * t)
-    require(zero(radius.diff(t) + radius**3), "the closed flow")
-    require(zero(sp.integrate(2 * radius**4, (t, 0, sp.oo)) - r**2), "the integral of c e^k is the fall of V")
-    return "a flow"
+def along_flows() -> str:
+    """x' = -|x|^2 x: s = |x|^2, V = e = s, V' = -2 e^2; the fall of V against the integral of 2 e^2, in closed form."""
+    found = s / (1 + 2 * s * t)
+    require(zero(sp.diff(found, t) + 2 * found**2), "the closed form")
+    fall = s - sp.limit(found, t, sp.oo)
+    require(zero(sp.integrate(2 * found**2, (t, 0, sp.oo)) - fall), "the integral of c e^k is the fall of V")
+    require(sp.limit(found, t, sp.oo) == 0, "e converges to 0")
+    require(sp.limit(sp.log(found / s) / t, t, sp.oo) == 0, "without a rate: the exponent along x is 0")
+    return "a decay without a rate"
 
 
-def along_a_map() -> str:
-    """F = x (1 - |x|^2/2) on the disc: V(F) - V = -s^2 + s^3/4 <= -(3/4) s^2; exact sums stay below V."""
-    s = sp.Rational(9, 10)
-    total, first = sp.Integer(0), s
-    for _ in range(8):
-        image = s * (1 - s / 2) ** 2
-        require(image - s <= -sp.Rational(3, 4) * s**2, "the step falls")
-        total, s = total + sp.Rational(3, 4) * s**2, image
-    require(total <= first, "the sum of c e^k is at most V")
-    return "a map"
+def along_maps() -> str:
+    """z -> z (1 - s/4) on s <= 1: V - V(F) = s^2/2 - s^3/16 >= 7/16 s^2; exact iterates, and their sum."""
+    value, total = Fraction(1), Fraction(0)
+    for k in range(8):
+        require(value <= Fraction(16, 7) / (k + 1), "s_k <= (16/7)/(k + 1): the sum of s^2 is at most 16/7")
+        after = value * (1 - value / 4) ** 2
+        require(value - after >= Fraction(7, 16) * value**2, "V falls by 7/16 e^2")
+        total, value = total + value**2, after
+    require(total <= Fraction(16, 7), "the sum of e^2 is at most the fall of V over c")
+    return "8 exact iterates"
 
 
-def eigenvalues_on_the_axis() -> str:
-    """Eigenvalues on the axis are at most the degree of gcd(p(z), p(-z)); on the circle, of gcd(p, z^n p(1/z))."""
-    rng = random.Random(1)
-    for _ in range(20):
-        on, off = rng.randint(0, 2), rng.randint(1, 3)
-        pairs, others = [z**2 + rng.randint(1, 3) for _ in range(on)], [z + k + 1 for k in range(off)]
-        p = sp.Mul(*pairs, z ** rng.randint(0, 2), *others)
-        bound = sp.degree(sp.gcd(sp.expand(p), sp.expand(p.subs(z, -z))), z)
-        count = sum(m for root, m in sp.roots(p, z).items() if sp.re(root) == 0)
-        require(count <= bound, "the axis")
-        turning, sinking = z**2 - z * sp.Rational(6, 5) + 1, [z - sp.Rational(1, k + 2) for k in range(off)]
-        q = sp.expand(sp.Mul(turning**on, *sinking))
-        mirrored = sp.expand(z ** sp.degree(q, z) * q.subs(z, 1 / z))
-        require(2 * on <= sp.degree(sp.gcd(q, mirrored), z), "the circle")
-    return "20 random spectra"
+def a_bound_is_needed() -> str:
+    """x' = 1 on the line, V = -x and e = 1: V' = -e for ever, and e stays 1."""
+    x = sp.Symbol("x", real=True)
+    require(zero(sp.diff(-(x + t), t) + 1) and sp.limit(-t, t, sp.oo) == -sp.oo, "V falls without end")
+    return "needed: V bounded on N"
 
 
-def a_compact_region_is_needed() -> str:
-    """theta' = -1, V = theta, e = 1: V falls for ever on the line; on the circle it is no function."""
-    require(sp.limit(-t, t, sp.oo) == -sp.oo, "V is bounded below")
-    return "needed: V bounded on N (no angles)"
-
-
-def ending_in_sigma_leaves_fewer_zeros() -> str:
-    """Wrong: an orbit that ends in Sigma_r has fewer than r zeros (for -|x|^2 x both exponents are 0)."""
-    radius = r / sp.sqrt(1 + 2 * r**2 * t)
-    require(sp.limit(sp.log(radius / r) / t, t, sp.oo) < 0, "the limit of log(|phi_t|/r)/t is 0")
+def any_fall() -> str:
+    """Wrong: V' <= 0, whatever it says of e: (x, y)' = (0, -y), V = y^2, e = x^2, from x = 1."""
+    x_at_end = sp.limit(sp.Integer(1), t, sp.oo)
+    require(x_at_end**2 == 0, "e stays 1")
     return ""
 
 
-def weak_monotony_suffices() -> str:
-    """Wrong: V' <= 0 alone sends orbits to e = 0 (rotation keeps V = e = |x|^2)."""
-    require(sp.limit(r**2 + 0 * t, t, sp.oo) == 0, "nothing falls")
+def without_a_bound() -> str:
+    """Wrong: V need not be bounded: x' = 1, V = -x, e = 1: V' = -e for ever."""
+    require(sp.limit(-t, t, sp.oo) > -sp.oo, "V falls without end, and e stays 1")
     return ""
 
 
-CLAIMS = [along_a_flow, along_a_map, eigenvalues_on_the_axis, a_compact_region_is_needed]
-WRONG = [ending_in_sigma_leaves_fewer_zeros, weak_monotony_suffices]
+CLAIMS, WRONG = [along_flows, along_maps, a_bound_is_needed], [any_fall, without_a_bound]
+
 if __name__ == "__main__":
     main(__doc__, CLAIMS, WRONG)

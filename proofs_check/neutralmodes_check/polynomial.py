@@ -103,8 +103,8 @@ class Polynomial:
             raise Unreadable(f"a polynomial of degree above {MAX_DEGREE}")
         self.ring, self.terms, self.den, self.degree = ring, terms, den // common, degree
 
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Polynomial) and self.terms == other.terms and self.den == other.den
+    def __eq__(self, other: Any) -> bool:
+        return bool(self.terms == other.terms and self.den == other.den)
 
     def __hash__(self) -> int:
         return hash((frozenset(self.terms.items()), self.den))
