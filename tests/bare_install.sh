@@ -19,4 +19,4 @@ clean "$home/bin/neutralmodes" check certificates/*.json
 cd "$root"
 # Not the checkout's code but the wheel's: the three source roots are kept off the path.
 "$home/bin/python" -m pytest -q -o pythonpath= -p no:cacheprovider -m "not slow" \
-    tests/test_checker.py tests/test_counts.py tests/test_equivariance.py tests/test_groups.py tests/test_plugin.py
+    tests/test_counts.py tests/test_check_words.py tests/test_plugin.py tests/test_evidence_transport.py

@@ -78,7 +78,7 @@ UNREADABLE: dict[str, tuple[bytes, str]] = {
     "too large": (b" " * (2**25 + 1), "bytes"),
     "an exponent that is too large": (replaced('["^", "x", 2]', '["^", "x", 2000000]'), "exponent"),
     "not UTF-8": (b'{"schema": 1, "a": "\xff"}', "UTF-8"),
-    "a lone surrogate": (replaced('"hopf"', '"\\ud800"'), "surrogate"),
+    "a lone surrogate": (replaced('"hopf"', '"\\ud800"'), "cannot be printed"),
     "not an object": (b"[]", "object"),
     "text after the end": (HOPF.read_bytes() + b"{}", "JSON"),
     "an empty input range": (replaced('"inputs": {}', '"inputs": {"u": ["1", "0"]}'), "empty"),

@@ -7,11 +7,17 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import pytest
+import sympy as sp
 from hypothesis import given
 from hypothesis import strategies as st
 
+import neutralmodes as nm
+from neutralmodes.errors import InputError
 from neutralmodes_check.checker import check
 from neutralmodes_check.infix import infix
+from neutralmodes_check.reader import digest
+from neutralmodes_check.refusal import Unreadable
 from neutralmodes_check.words import render
 
 RATIONALS = st.fractions(-3, 3, max_denominator=4)
@@ -76,3 +82,20 @@ def test_what_is_too_long_to_read_is_said_to_be_cut() -> None:
     cut, *others = _few(["x" * 1000, *map(str, range(30))])
     assert cut.endswith("... (1000 characters)")
     assert others[-1] == "  ... and 7 more, in the file"
+
+
+@pytest.mark.parametrize("key", ["name", "group"])
+@pytest.mark.parametrize("text", ["\x1b[2JCERTIFIED", "two\nlines", "\u202ethgir ot tfel"])
+def test_a_name_cannot_steer_the_terminal(root: Path, key: str, text: str) -> None:
+    data = json.loads((root / "tests" / "certificates" / "hopf.json").read_text())
+    data["statement"][key] = text
+    data["digest"] = digest(data)
+    with pytest.raises(Unreadable, match="cannot be printed") as found:
+        check(json.dumps(data).encode())
+    assert str(found.value).isprintable()
+
+
+def test_a_system_that_no_reader_could_print_is_refused() -> None:
+    x, y = sp.symbols("x y", real=True)
+    with pytest.raises(InputError, match="cannot be printed"):
+        nm.System("two\nlines", nm.VectorField([x, y], [-y, x]), nm.LieAction([x, y], [[-y, x]]), start=[1, 0])

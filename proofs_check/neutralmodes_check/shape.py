@@ -47,6 +47,13 @@ def text(value: Any, what: str) -> str:
     return value
 
 
+def label(value: Any, what: str) -> str:
+    """A string that a terminal shows as it is: no line ends, no escapes, nothing that turns the text around."""
+    if not text(value, what).isprintable():
+        raise Unreadable(f"{what} holds a character that cannot be printed: {show(value)}")
+    return str(value)
+
+
 def integer(value: Any, what: str, low: int, high: int = MAX_EXPONENT) -> int:
     """An integer between low and high; true and false are not integers here."""
     if type(value) is not int or not low <= value <= high:

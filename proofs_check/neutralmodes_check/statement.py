@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 from .refusal import MAX_EXPONENT, MAX_NAMES, Unreadable
-from .shape import choice, fields, integer, is_rational, listing, rational, rationals, show, text
+from .shape import choice, fields, integer, is_rational, label, listing, rational, rationals, show, text
 
 ENTIRE = frozenset(["sin", "cos", "sinh", "cosh", "tanh", "exp", "atan", "sigmoid", "softplus", "erf"])
 SMOOTH = ENTIRE | frozenset(["tan", "log", "sqrt", "asin", "acos"])
@@ -177,12 +177,12 @@ def read_statement(value: Any) -> Statement:
     _distinct(list(angles))
     at_least = raw["at_least"]
     return Statement(
-        name=text(raw["name"], "name"),
+        name=label(raw["name"], "name"),
         kind=choice(raw["kind"], "kind", ("flow", "map")),
         variables=variables,
         rule=trees(raw["rule"], "rule", n, outer | set(inputs)),
         generators=generators,
-        group=None if raw["group"] is None else text(raw["group"], "group"),
+        group=None if raw["group"] is None else label(raw["group"], "group"),
         angles=angles,
         inputs=inputs,
         exact=exact,

@@ -179,7 +179,9 @@ def _collect(requests: list[Request], workers: int) -> list[Outcome]:
             if report and workers > 1:
                 report(f"{len(found)} of {len(requests)} targets", len(found) / len(requests))
             if outcome.error:
-                _complain(f"{outcome.target}: {outcome.error}")
+                _complain(
+                    outcome.error if outcome.error.startswith(outcome.target) else f"{outcome.target}: {outcome.error}"
+                )
     return [found[request.target] for request in requests]
 
 

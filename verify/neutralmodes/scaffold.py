@@ -6,6 +6,7 @@ import keyword
 from pathlib import Path
 
 from neutralmodes.errors import InputError
+from neutralmodes.files import write_whole
 
 _TEMPLATE = '''\
 """{name}: certify it with `neutralmodes certify {name}.py:system`."""
@@ -38,15 +39,12 @@ def write_template(name: str, folder: Path = Path()) -> Path:
     """Write ``folder/name.py`` and return its path.
 
     Raises:
-        InputError: the name is not an identifier, or the file exists.
+        InputError: the name is not an identifier, the file exists or cannot be written.
     """
     name = name.removesuffix(".py")
     if not name.isidentifier() or keyword.iskeyword(name):
         raise InputError(f"{name!r} cannot name a Python file; take letters, digits and underscores")
     path = folder / f"{name}.py"
-    try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(_TEMPLATE.format(name=name))
-    except FileExistsError:
-        raise InputError(f"{path} exists and is left as it is; choose another name") from None
-    return path
+    if path.exists() or path.is_symlink():
+        raise InputError(f"{path} exists and is left as it is; choose another name")
+    return write_whole(path, _TEMPLATE.format(name=name), "template")

@@ -70,6 +70,8 @@ class System:
         reference: Mapping[str, Any] | None = None,
     ) -> None:
         self.name, self.dynamics, self.action, self.region = str(name), dynamics, action, region
+        if not self.name.isprintable():
+            raise InputError(f"name: {self.name!r} holds a character that cannot be printed")
         self._check_types()
         self._check_action()
         self.integrals = self._trees(integrals, "integral")
