@@ -40,6 +40,8 @@ class EquivariantCell(nn.Module):
     ----------
     hidden, width : the numbers of invariant units h and of mixed features m.
     broken : eps of the broken control, which adds eps (x, -y) to z'.
+    still : take b(I, h, u) - b(I, h, 0) for b, so that the phase rests at zero input. Symmetry alone keeps its
+        direction neutral, not the phase at rest.
     near_integrator : start with b close to the input (k = 1), else with random gains, k normal.
     seed : of the initial weights.
 
@@ -47,10 +49,17 @@ class EquivariantCell(nn.Module):
     """
 
     def __init__(
-        self, *, hidden: int = 16, width: int = 32, broken: float = 0.0, near_integrator: bool = True, seed: int = 0
+        self,
+        *,
+        hidden: int = 16,
+        width: int = 32,
+        broken: float = 0.0,
+        still: bool = False,
+        near_integrator: bool = True,
+        seed: int = 0,
     ) -> None:
         super().__init__()
-        self.hidden, self.broken = hidden, broken
+        self.hidden, self.broken, self.still = hidden, broken, still
         self.mix = nn.Linear(hidden + 2, width)
         self.gains = nn.Linear(width, 2)
         self.update = nn.Linear(hidden + 2, hidden)
@@ -92,6 +101,9 @@ class EquivariantCell(nn.Module):
         square = (state[..., :2] ** 2).sum(-1, keepdim=True)
         seen = torch.cat([square, state[..., 2:], u[..., None]], -1)
         radial, turning = self.gains(torch.tanh(self.mix(seen))).unbind(-1)
+        if self.still:
+            resting = torch.cat([seen[..., :-1], torch.zeros_like(u)[..., None]], -1)
+            turning = turning - self.gains(torch.tanh(self.mix(resting)))[..., 1]
         a = self.alpha * (1 - square[..., 0] + torch.tanh(radial) / 4)
         return Gains(a, turning + self.input_gain * u, torch.tanh(self.update(seen)))
 

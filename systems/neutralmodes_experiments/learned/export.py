@@ -23,13 +23,29 @@ Weights = Mapping[str, Any]
 
 
 def weights_of(cell: EquivariantCell) -> dict[str, Any]:
-    """What the cell computes with: plain floats, each an exact binary rational; alpha and gamma as they act."""
+    """What the cell computes with: plain floats, each an exact binary rational; alpha and gamma as they act.
+
+    Raises InputError for a subclass that computes its gains in another way than ``exported`` does.
+    """
+    from neutralmodes_experiments.learned.cell import EquivariantCell
+
+    if (type(cell).gains_at, type(cell).forward) != (EquivariantCell.gains_at, EquivariantCell.forward):
+        raise nm.errors.InputError(
+            f"{type(cell).__name__} steps in its own way; only the cell as it is can be exported"
+        )
     layers = {
         name: {"weight": layer.weight.tolist(), "bias": layer.bias.tolist()}
         for name, layer in (("mix", cell.mix), ("gains", cell.gains), ("update", cell.update))
     }
     scalars = {"input_gain": cell.input_gain, "alpha": cell.alpha, "gamma": cell.gamma, "dt": cell.dt}
-    return layers | {name: value.tolist() for name, value in scalars.items()} | {"broken": cell.broken}
+    return (
+        layers
+        | {name: value.tolist() for name, value in scalars.items()}
+        | {
+            "broken": cell.broken,
+            "still": cell.still,
+        }
+    )
 
 
 def read_weights(path: Path) -> dict[str, Any]:
@@ -38,17 +54,18 @@ def read_weights(path: Path) -> dict[str, Any]:
     return found
 
 
-def exported(weights: Weights, name: str = "learned-cell") -> nm.System:
+def exported(weights: Weights, name: str = "learned-cell", **options: Any) -> nm.System:
     """The step as a map of (x, y, h1, ...), SO(2) turning (x, y), on the annulus times the box of hidden units.
 
-    The input u is free in [-16, 16].
+    The input u is free in [-16, 16]. ``options`` are those of ``nm.System``.
     """
     x, y, u, dt = sp.symbols("x y u dt", real=True)
     h = sp.symbols(f"h1:{len(weights['gamma']) + 1}", real=True)
     square = x**2 + y**2
     seen = [square, *h, u]
-    mixed = [sp.tanh(row) for row in _affine(weights["mix"], seen)]
-    radial, turning = _affine(weights["gains"], mixed)
+    radial, turning = _gains(weights, seen)
+    if weights["still"]:
+        turning -= _gains(weights, [square, *h, sp.Integer(0)])[1]
     growth = 1 + dt * _exact(weights["alpha"]) * (1 - square + sp.tanh(radial) / 4)
     turn = dt * (turning + _exact(weights["input_gain"]) * u)
     c, s, push = sp.cos(turn), sp.sin(turn), dt * _exact(weights["broken"])
@@ -68,7 +85,12 @@ def exported(weights: Weights, name: str = "learned-cell") -> nm.System:
         (circle + nm.groups.trivial(circle, len(h))).on([x, y, *h]),
         nm.Region([square - INNER, OUTER - square]) & nm.Region.box(dict.fromkeys(h, (-1, 1))),
         start=[1, 0, *[0] * len(h)],
+        **options,
     )
+
+
+def _gains(weights: Weights, seen: Sequence[sp.Expr]) -> list[sp.Expr]:
+    return _affine(weights["gains"], [sp.tanh(row) for row in _affine(weights["mix"], seen)])
 
 
 def _affine(layer: Mapping[str, Any], values: Sequence[sp.Expr]) -> list[sp.Expr]:
