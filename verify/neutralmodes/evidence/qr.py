@@ -69,7 +69,7 @@ def _by_householder(frame: Array, size: float) -> QR:
     r = packed[:k] * _upper(k)
     diagonal = r.diagonal()
     signs = np.sign(diagonal)
-    if np.abs(diagonal).min() <= _SUSPECT * size:
+    if min(map(abs, diagonal.tolist())) <= _SUSPECT * size:
         signs *= np.abs(diagonal) > n * _EPS * np.sqrt((r * r).sum(axis=0))
     return QR(dorgqr(packed, tau)[0] * signs, r * signs[:, None])
 

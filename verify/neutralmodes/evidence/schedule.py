@@ -23,6 +23,7 @@ _LESSONS = 20  # windows whose spread sets the length of the next
 WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
 _SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
+_LAST_COLUMN = 1e-3  # relative error that a window's steps may leave in it
 _LONGEST = 32.0  # a window in units of 1 / |Df V|, V the frame
 _FURTHER = 64.0  # times the window of a random frame: at rest |Df V| may be nothing
 
@@ -66,9 +67,9 @@ class Schedule:
 
 def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) -> Fraction:
     """Run the transient (the first half of a given one) and learn the window in which the frame
-    spreads by ``TARGET_SPREAD``, from windows beyond where the transient has too few."""
+    spreads as it should, from windows beyond where the transient has too few."""
     reach, end = _Reach(loop), schedule.settled
-    lesson = _Lesson(reach, reach.longest(), schedule.flow)
+    lesson = _Lesson(reach, reach.longest(), schedule.flow, _target(loop.engine.tolerance))
     for i in itertools.count():
         left = lesson.length if end is None else min(lesson.length, end - loop.time)
         if left <= 0 or (end is None and i == _SETTLING):
@@ -96,6 +97,7 @@ class _Lesson:
     reach: _Reach
     longest: Fraction
     flow: bool
+    target: float
     spreads: list[float] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -107,9 +109,9 @@ class _Lesson:
         self.spreads.append(float(np.ptp(growth)) / float(length))
         if len(self.spreads) % _LESSONS == 0 and loop.engine.columns < loop.model.n:
             self.longest = max(self.longest, self.reach.longest())  # the frame has turned off the stiff directions
-        usual = max(float(np.median(self.spreads[-_LESSONS:])), TARGET_SPREAD / float(self.longest))
+        usual = max(float(np.median(self.spreads[-_LESSONS:])), self.target / float(self.longest))
         known = float(self.length)  # not the window taken, which may be what was left of the transient
-        wanted = min(max(TARGET_SPREAD / usual, known / 2), 2 * known)
+        wanted = min(max(self.target / usual, known / 2), 2 * known)
         self.length = _grid(Fraction(wanted), self.flow)
 
 
@@ -121,6 +123,11 @@ def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
         return
     while loop.time < schedule.transient:
         loop.window(min(length, schedule.transient - loop.time))
+
+
+def _target(tolerance: float) -> float:
+    """The spread of a window: its step error, relative to the first column, may not reach the last one."""
+    return min(TARGET_SPREAD, math.log(_LAST_COLUMN / tolerance))
 
 
 class _Reach:

@@ -96,7 +96,8 @@ class Lanes:
             self._spare_lanes[...] = self._values[:, self._lanes - 1 : self._lanes]
         self._advance_groups(time, until)
         self._slots[...] = self._columns
-        return self._states[:, :, 0].T.copy(), self._frames / scales, self._trace_of_each.sum(axis=0)
+        traces = self._trace_of_each[0].copy() if len(self._traces) else np.zeros(len(states))
+        return self._states[:, :, 0].T.copy(), self._frames / scales, traces
 
     def _advance_groups(self, time: float, until: float) -> None:
         unknowns = self._integrator.state
