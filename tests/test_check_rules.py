@@ -356,6 +356,7 @@ def test_counts_follow_the_table_of_the_theory() -> None:
     assert counted(**none, verdicts=GOOD | {"recurrence": "REFUTED"}) == ("UNDECIDED", [])
     ended = {**none, "verdicts": GOOD | {"recurrence": "REFUTED"}, "at_least": 2}
     assert counted(**ended) == ("UNDECIDED", [])
+    assert counted(**ended, flow_moves=True) == ("UNDECIDED", [])
     assert counted(**ended, fewest=2) == ("UNDECIDED", [])
     assert counted(**ended, fewest=1) == ("REFUTED", [])
     assert counted(verdicts=GOOD | {"transversality": "PROVED"}) == ("CERTIFIED", [(2, "U"), (3, "U'")])

@@ -92,6 +92,17 @@ def test_a_zero_of_another_cause_is_not_refuted() -> None:
         check(canonical(found.to_dict()).encode())
 
 
+def test_where_every_orbit_ends_in_sigma_the_flow_counts_nothing_either() -> None:
+    """x' = -x, y' = -y beside w' = w - w^3: [Xi f] has rank 2 at the start, yet every orbit goes to x = y = 0."""
+    field = nm.VectorField([x, y, w], [-x, -y, w - w**3])
+    region = nm.Region.ball([x, y], 1) & nm.Region.box({w: (-2, 2)})
+    system = nm.System("beside", field, nm.LieAction([x, y, w], [[-y, x, 0]]), region, start=["1/2", 0, "1/2"])
+    found = nm.certify(system, evidence=False, budget=4)
+    assert found.obligations["recurrence"].verdict is Verdict.REFUTED
+    assert found.statements == ()
+    check(canonical(found.to_dict()).encode())
+
+
 def test_an_angle_never_serves_as_a_monotone_function() -> None:
     """theta' = -1 falls for ever on the line, yet the circle has no end: its one zero stays."""
     field = nm.VectorField([t, x], [-1, -x], angles=[t])

@@ -57,7 +57,7 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
     transversality = facts.verdicts.get("transversality", "DARBOUX")
     if transversality == "PROVED" and q == r:
         result.append(_entry(r + 1, "U'", "group+flow", EVERYWHERE))
-    elif facts.flow_moves and transversality != "DARBOUX":
+    elif facts.flow_moves and transversality != "DARBOUX" and facts.verdicts["recurrence"] != "REFUTED":
         result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
     if facts.conserved:
         result.append(_entry(facts.conserved, "I", "group+flow+integrals", NOT_DEGENERATE))

@@ -74,7 +74,8 @@ def render(report: Report) -> str:
                 lines.append("Over a time T the exponents along E are at most log(C/c)/T in size.")
         if ranks.uniform < ranks.generic:
             equations = "" if ranks.equations is None else f": {len(ranks.equations)} equations, in the file"
-            lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}.")
+            pieces = f"; in pieces: {len(ranks.pieces)}" if ranks.pieces else ""
+            lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}{pieces}.")
     lines += [*_with_flow(report), *_bounds(report), *described(statement)]
     for outcome in sorted(set(report.outcomes.values())):
         lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")

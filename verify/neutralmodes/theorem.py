@@ -86,8 +86,9 @@ def _flow_statement(obligations: Mapping[str, Obligation], r: int, q: int, flow_
         return None
     if transversality.verdict is Verdict.PROVED and q == r:
         return Statement(r + 1, "U'", "group+flow", EVERYWHERE)
-    decays = transversality.proof is not None and transversality.proof["rule"] in ENDING
-    return None if decays or not flow_moves else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
+    ends = transversality.proof is not None and transversality.proof["rule"] in ENDING
+    ends = ends or obligations["recurrence"].verdict is Verdict.REFUTED  # Sigma lies in Sigma'
+    return None if ends or not flow_moves else Statement(r + 1, "W", "group+flow", OFF_FLOW_SIGMA)
 
 
 def conclude(obligations: Mapping[str, Obligation], found: tuple[Statement, ...], at_least: int | None) -> Result:
