@@ -21,7 +21,7 @@ import sympy as sp
 import neutralmodes as nm
 from neutralmodes.theorem import EVERYWHERE, OFF_SIGMA
 
-STEP, TIME = 0.02, 120.0
+STEP, TIME = 0.05, 120.0
 ZERO = (
     4.0 / TIME
 )  # direct exponents of a neutral direction fall like 1/T; the others stay away from 0 or are not counted

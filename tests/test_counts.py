@@ -11,7 +11,6 @@ from pathlib import Path
 
 import mpmath as mp
 import numpy as np
-import pytest
 
 import neutralmodes as nm
 
@@ -26,7 +25,6 @@ brute_force, exact_truth, family_of = random_systems.brute_force, random_systems
 COUNT = {"dev": 10, "ci": 40, "nightly": 500}[os.environ.get("HYPOTHESIS_PROFILE", "dev")]
 
 
-@pytest.mark.numbers
 def test_no_certified_count_exceeds_the_true_zeros():
     compared = list(random_systems.compare(range(COUNT)))
     assert not [c for c in compared if c.wrong]
@@ -36,7 +34,6 @@ def test_no_certified_count_exceeds_the_true_zeros():
     assert sum(c.exact for c in compared) >= COUNT // 2
 
 
-@pytest.mark.numbers
 def test_a_count_that_is_one_too_high_is_noticed():
     """The mutant: a certificate of the spiral that claims two zeros."""
     seed = next(s for s in range(100) if family_of(s) == "spiral" and coefficients(s)[0] > 1)
@@ -46,7 +43,6 @@ def test_a_count_that_is_one_too_high_is_noticed():
     assert "2 zeros are claimed" in random_systems._compared(seed, exponents, state, found).wrong
 
 
-@pytest.mark.numbers
 def test_both_truths_agree_with_a_closed_form():
     """Where u is uncoupled (k = 0) and a > 0, the spiral's exponents are 0, -2a and -e."""
     free = [s for s in range(3000) if family_of(s) == "spiral" and not coefficients(s)[2] and coefficients(s)[0] > 0]
@@ -57,7 +53,6 @@ def test_both_truths_agree_with_a_closed_form():
         assert exact_truth(seed, state) == (1, 1)
 
 
-@pytest.mark.numbers
 def test_the_truth_in_60_digits_tells_small_exponents_from_zero():
     """Eigenvalues 0 and -a at the sinking origin: a = 1/8 is no zero, and e = 0 is one."""
     seeds = [s for s in range(3000) if family_of(s) == "sinking" and coefficients(s)[0] == Fraction(1, 8)]
