@@ -16,7 +16,7 @@ PYTHONS ?= python3.11 python3.12 python3.13
 certify: $(VENV)/.installed
 	$(BIN)/neutralmodes certify --all --out certificates --workers $(WORKERS)
 
-test: lint types unit recheck without-heyoka
+test: lint types unit recheck without-heyoka docs
 
 lint: $(VENV)/.installed-test
 	$(BIN)/ruff check .
