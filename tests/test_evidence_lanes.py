@@ -1,4 +1,4 @@
-"""SIMD lanes, ensembles, extended precision, compiled maps, exponential time differencing: against other engines."""
+"""SIMD lanes, ensembles, extended precision, compiled maps: against other engines."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import sympy as sp
 
 import neutralmodes as nm
 from neutralmodes.errors import EvidenceError, InputError
-from neutralmodes.evidence.engines import etd
 from neutralmodes.evidence.engines.base import Halted, exact
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.engines.heyoka import HeyokaFlow, available
@@ -137,84 +136,3 @@ def test_a_member_that_blows_up_is_said() -> None:
     system = nm.System("burst", rule, PLANE, start=["1/2", 0])
     with pytest.raises(EvidenceError, match="blow-up"):
         ensemble(system, [["1/2", 0], [2, 0]], time=5, transient=0)
-
-
-def stiff() -> nm.System:
-    """x' = -200 x + y^2, y' = y (1 - y^2): slaved to a circle of equilibria at y = 1, exponents -2 and -200."""
-    rule = nm.VectorField([x, y], [-200 * x + y**2, y * (1 - y**2)])
-    return nm.System("stiff", rule, nm.LieAction([x, y], [[0, 0]]), start=[1, "1/2"])
-
-
-def test_exponential_time_differencing_has_the_exponents_of_a_stiff_flow() -> None:
-    found = spectrum(stiff(), time=5, transient=30, engine="etd")
-    assert found.completed, found.outcome
-    assert "ETDRK4" in found.engine
-    np.testing.assert_allclose(found.exponents, [-2.0, -200.0], rtol=1e-4)
-
-
-def cooling(speed: int) -> nm.System:
-    """Sixteen modes that decay ever faster, driven by the first, which settles at 1."""
-    v = sp.symbols("v0:16", real=True)
-    rule = [v[0] - v[0] ** 3, *(-speed * i * v[i] + v[i - 1] ** 2 / 4 for i in range(1, 16))]
-    return nm.System("cooling", nm.VectorField(v, rule), nm.LieAction(v, [[0] * 16]), start=["1/2"] * 16)
-
-
-def test_a_stiff_flow_is_left_to_exponential_time_differencing_and_it_is_said() -> None:
-    stiff, taylor = (spectrum(cooling(40), time=2, transient=8, engine=e) for e in ("auto", "heyoka"))
-    assert "ETDRK4" in stiff.engine
-    assert "times the rest" in stiff.engine
-    assert "taylor" in taylor.engine
-    assert stiff.completed, stiff.outcome
-    np.testing.assert_allclose(stiff.exponents, taylor.exponents, rtol=1e-4)
-    assert "taylor" in spectrum(cooling(1), time=2, transient=8).engine
-
-
-def test_exponential_time_differencing_refuses_a_driven_rule() -> None:
-    t = sp.Symbol("t")
-    rule = nm.VectorField([x, y], [-50 * x + u, -y], inputs={u: (-1, 1)}, drive={u: sp.cos(t)})
-    with pytest.raises(EvidenceError, match="no driven rules"):
-        open_engine(model_of(nm.System("driven", rule, PLANE, start=[1, 1])), 1, engine="etd")
-
-
-def test_exponential_time_differencing_agrees_with_taylor_series() -> None:
-    model = model_of(chain(5))
-    mine = end_of(open_engine(model, 5, traced=True, engine="etd"), model)
-    taylor = end_of(LaneFlow(model, 5, True), model)
-    for first, second in zip(mine[:2], taylor[:2], strict=True):
-        np.testing.assert_allclose(first, second, atol=2e-5 * np.max(np.abs(taylor[0])))
-    assert mine[2] == pytest.approx(taylor[2], abs=1e-6)
-
-
-def test_the_order_of_exponential_time_differencing_is_four(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(etd.EtdFlow, "_choose_step", lambda self, length: None)
-    model = model_of(chain(5))
-    truth, errors = end_of(LaneFlow(model, 1), model)[0], []
-    for count in (40, 80):
-        engine = etd.EtdFlow(model, 1)
-        engine._per_window = count
-        errors.append(np.max(np.abs(end_of(engine, model)[0] - truth)))
-    assert 12 < errors[0] / errors[1] < 20
-
-
-def test_a_wrong_weight_lowers_the_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    honest = etd._Weights.of.__func__  # type: ignore[attr-defined]
-
-    def wrong(cls: Any, linear: Any, h: float) -> Any:
-        found = honest(cls, linear, h)
-        found.last[:] = found.first
-        return found
-
-    monkeypatch.setattr(etd._Weights, "of", classmethod(wrong))
-    monkeypatch.setattr(etd.EtdFlow, "_choose_step", lambda self, length: None)
-    model = model_of(stiff())
-    engine = etd.EtdFlow(model, 1)
-    assert np.max(np.abs(end_of(engine, model)[0] - end_of(LaneFlow(model, 1), model)[0])) > 1e-4
-
-
-def test_exponential_time_differencing_refuses_what_has_no_linear_part() -> None:
-    rule = nm.VectorField([x, y], [1 / x, -y])
-    system = nm.System("pole", rule, PLANE, start=[1, 1])
-    with pytest.raises(EvidenceError, match="no linear part"):
-        open_engine(model_of(system), 1, engine="etd")
-    with pytest.raises(EvidenceError, match="computes in double"):
-        open_engine(model_of(stiff()), 1, digits=30, engine="etd")

@@ -16,7 +16,8 @@ from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.variational import pointwise, variational
 from neutralmodes.exact.expression import Tree
 
-_LARGE, _DIRECTIONS = 100, 8  # dimensions above which no Jacobian is formed, and what is used instead
+LARGE = 100  # dimensions above which no Jacobian is formed
+_DIRECTIONS = 8  # random ones, used instead
 
 
 class Pointwise:
@@ -71,7 +72,7 @@ def jacobian_of(model: Model) -> Callable[[Array, float], Array]:
 
 def jacobian_size(model: Model, state: Array) -> float:
     """|Df|, of a large system estimated from random directions: E |Df v|^2 = |Df|^2 for v with unit variance."""
-    if model.n <= _LARGE:
+    if model.n <= LARGE:
         return float(np.linalg.norm(jacobian_of(model)(state, 0.0)))
     frame = np.random.default_rng(0).standard_normal((model.n, _DIRECTIONS))
     return float(np.linalg.norm(along_of(model)(state, frame, 0.0))) / math.sqrt(_DIRECTIONS)

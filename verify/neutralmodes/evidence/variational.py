@@ -62,3 +62,11 @@ def pointwise(model: Model, trees: Sequence[Tree], jacobian: bool = False) -> Va
         rows = unit_tangents(program, model, outputs)
         outputs = outputs + [row.get(j, zero) for row in rows for j in range(model.n)]
     return Variational(program, outputs, 0, False)
+
+
+def diagonal(model: Model) -> Variational:
+    """The diagonal of the rule's Jacobian (values: state, parameters, time)."""
+    program = Program([*model.variables, *model.parameters, TIME], model.activations)
+    zero, rule = program.constant(0), [program.tree(tree) for tree in model.rule]
+    outputs = [row.get(i, zero) for i, row in enumerate(unit_tangents(program, model, rule))]
+    return Variational(program, outputs, 0, False)

@@ -81,6 +81,20 @@ def rule_and_jacobian(model: Model) -> Callable[[Array], tuple[Array, Array]]:
     return both
 
 
+def rule_and_columns(model: Model) -> Callable[[Array], Array]:
+    """A block (n, 1 + k), the state and k columns -> f(x) and Df(x) V beside it, at time 0; no matrix is formed."""
+    function, pars, n = _iterate(Key(model, 1, False, None)), _parameters(model), model.n
+
+    def along(block: Array) -> Array:
+        k = block.shape[1] - 1
+        options = {name: np.repeat(v[:, None], k, axis=1) for name, v in pars.items()}
+        options |= {"time": np.zeros(k)} if function.is_time_dependent else {}
+        found = function(np.concatenate([np.repeat(block[:, :1], k, axis=1), block[:, 1:]]), **options)
+        return np.concatenate([found[:n, :1], found[n:]], axis=1)
+
+    return along
+
+
 def _parameters(model: Model) -> dict[str, Array]:
     values = np.array([float(v) for v in model.parameters.values()])
     return {"pars": values} if len(values) else {}

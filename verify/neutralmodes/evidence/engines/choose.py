@@ -6,10 +6,11 @@ from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines import heyoka
 from neutralmodes.evidence.engines.base import Engine
 from neutralmodes.evidence.engines.dop853 import Dop853Flow
-from neutralmodes.evidence.engines.etd import EtdFlow, is_stiff
+from neutralmodes.evidence.engines.etd import EtdFlow
 from neutralmodes.evidence.engines.heyoka import HeyokaFlow
 from neutralmodes.evidence.engines.lanes import LaneFlow
 from neutralmodes.evidence.engines.maps import BallMap, DoubleMap
+from neutralmodes.evidence.engines.semilinear import is_stiff
 from neutralmodes.evidence.engines.series import SeriesFlow
 from neutralmodes.evidence.model import Model
 

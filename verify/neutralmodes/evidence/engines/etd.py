@@ -13,17 +13,13 @@ from typing import Any
 import numpy as np
 
 from neutralmodes.errors import EvidenceError
-from neutralmodes.evidence.engines import heyoka
 from neutralmodes.evidence.engines.base import BLOW_UP, Array, Halted, InDoubles
-from neutralmodes.evidence.engines.cfunc import rule_and_jacobian
-from neutralmodes.evidence.model import TIME, Model
-from neutralmodes.evidence.pointwise import jacobian_of, rule_of
-from neutralmodes.exact.expression import names
+from neutralmodes.evidence.engines.semilinear import is_driven, linear_part, rest_of, stiffness
+from neutralmodes.evidence.model import Model
 
 TOLERANCE = 1e-6  # of a window, relative to the largest entry
 _EVERY = 50  # windows between two checks of the step by halving it
 _MOST = 2**16  # steps of one window
-_STIFF, _LARGE = 20.0, 16  # ratio of speeds, and dimension, from which a spectrum is left to this engine
 _CONTOUR = np.exp(1j * np.pi * (np.arange(32) + 0.5) / 32)  # half a circle: L is real
 
 
@@ -67,11 +63,10 @@ class EtdFlow(InDoubles):
 
     def __init__(self, model: Model, columns: int, traced: bool = False) -> None:
         self.n, self.columns, self.traced, self.steps = model.n, columns, traced, 0
-        if model.box is None and any(TIME in names(tree) for tree in model.rule):
+        if is_driven(model):
             raise EvidenceError(f"{model.name}: the ETD engine has no driven rules; use engine 'auto'")
-        self._linear, self._ones = _linear_part(model), np.ones(model.n)
-        able = heyoka.available() and heyoka.supports(model) and model.box is None
-        self._function = rule_and_jacobian(model) if able else _plain(model)
+        self._linear = linear_part(model)
+        self._rest = rest_of(model, self._linear, traced)
         self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {stiffness(model):.3g} times the rest"
         self.tolerance, self.cost = TOLERANCE, 2e-4
         self._weights: dict[float, _Weights] = {}
@@ -132,48 +127,3 @@ class EtdFlow(InDoubles):
         early += late
         moved = w.whole * u + w.first * start + w.middle2 * early + w.last * end
         return moved, w.length / 6 * (at_start + 2 * at_early + 2 * at_late + at_end)
-
-    def _rest(self, u: Array) -> tuple[Array, float]:
-        """N(x) and DN(x) V beside it, and the divergence of the whole rule."""
-        values, jacobian = self._function(u[:, 0])
-        diagonal = jacobian.reshape(-1)[:: self.n + 1]
-        trace = float(diagonal @ self._ones) if self.traced else 0.0
-        diagonal -= self._linear
-        found: Array = jacobian @ u
-        found[:, 0] = values - self._linear * u[:, 0]
-        return found, trace
-
-
-def is_stiff(model: Model) -> bool:
-    """Whether ETD pays: a large autonomous flow whose linear part decays much faster than the rest moves."""
-    driven = model.box is not None or any(TIME in names(tree) for tree in model.rule)
-    if driven or not model.is_flow or model.n < _LARGE:
-        return False
-    try:
-        return _linear_part(model).min() < 0 and stiffness(model) > _STIFF
-    except EvidenceError:
-        return False
-
-
-def stiffness(model: Model) -> float:
-    """|L| over |Df(x) - L| at the start, L the diagonal of Df(0): how much faster the linear part is."""
-    linear = _linear_part(model)
-    rest = jacobian_of(model)(np.array([float(v) for v in model.start]), 0.0) - np.diag(linear)
-    size = float(np.linalg.norm(rest, 2))
-    return float(np.abs(linear).max()) / size if size > 0 else float("inf")
-
-
-def _linear_part(model: Model) -> Array:
-    """The diagonal of Df(0), (n,); EvidenceError where it does not exist."""
-    try:
-        found = np.diagonal(jacobian_of(model)(np.zeros(model.n), 0.0)).copy()
-    except (ArithmeticError, ValueError) as error:
-        raise EvidenceError(f"{model.name}: no linear part, Df(0) does not exist ({error})") from error
-    if not np.all(np.isfinite(found)):
-        raise EvidenceError(f"{model.name}: no linear part, Df(0) is not finite")
-    return found
-
-
-def _plain(model: Model) -> Any:
-    rule, jacobian = rule_of(model), jacobian_of(model)
-    return lambda x: (rule(x, 0.0), jacobian(x, 0.0))
