@@ -120,7 +120,10 @@ def shell(folder: Path) -> dict[str, str]:
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
 def test_the_document_shows_what_happens(path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
-    assert_true(path.read_text(encoding="utf-8"), tmp_path)
+    text = path.read_text(encoding="utf-8")
+    if "import torch" in text:
+        pytest.importorskip("torch")
+    assert_true(text, tmp_path)
 
 
 def assert_true(text: str, folder: Path) -> None:

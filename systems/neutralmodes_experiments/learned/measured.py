@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import astuple
 from pathlib import Path
 
 import torch
 
+from neutralmodes_experiments.learned import certified
 from neutralmodes_experiments.learned.cell import EquivariantCell
+from neutralmodes_experiments.learned.export import Weights, weights_of
 from neutralmodes_experiments.learned.lifetimes import SIZES, lifetimes
 from neutralmodes_experiments.learned.networks import build
 from neutralmodes_experiments.learned.records import Record, kept, runs, weights
@@ -64,3 +66,13 @@ def memory(found: Record, file: Path, sizes: tuple[float, ...] = SIZES) -> Recor
         return {"columns": LIFETIMES, "rows": [[None if v == float("inf") else v for v in row] for row in rows]}
 
     return kept(file, make)
+
+
+def certificates(found: Mapping[str, Record], file: Path) -> Record:
+    """The table of ``certified`` for every trained cell over the whole range of phases."""
+    return kept(file, lambda: certified.certificates(_named(found)))
+
+
+def _named(found: Mapping[str, Record]) -> Iterator[tuple[str, int, Weights]]:
+    for network, one in found.items():
+        yield from ((network, seed, weights_of(cell)) for seed, cell in cells(one))

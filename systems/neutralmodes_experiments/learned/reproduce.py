@@ -42,6 +42,7 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
         name: measured.memory(cells[name], folder / f"lifetimes-{name}-{seed}.json")
         for name in ("still", "equivariant", "random start")
     }
+    proofs = measured.certificates(cells, folder / f"certificates-{seed}.json")
     return [
         tables.paper(paper),
         tables.stronger(stronger, paper),
@@ -50,6 +51,7 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
         tables.curves(fair),
         tables.horizons(fair),
         tables.symmetry(neutral),
+        proofs,
         *(tables.lifetimes(name, found) for name, found in lives.items()),
         tables.beyond(beyond),
         tables.trained([*paper.values(), *stronger.values(), *(r for pair in fair.values() for r in pair)]),

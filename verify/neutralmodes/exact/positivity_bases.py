@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from itertools import combinations_with_replacement
 from math import comb, prod
 
@@ -22,22 +23,28 @@ class Block:
     basis: tuple[fmpq_mpoly, ...]
 
 
-def blocks(question: Question, degree: int, factors: int, lean: bool = False) -> list[Block]:
+def blocks(question: Question, degree: int, factors: int, lean: bool = False, most: int | None = None) -> list[Block]:
     """Every product of at most ``factors`` inequalities with its squares, within the total degree.
 
-    ``lean`` keeps the least squares alone: constants, or linear forms in the auxiliary variables.
+    ``lean`` keeps the least squares alone: constants, or linear forms in the auxiliary variables. The
+    list ends where it holds more than ``most`` monomials: products of many inequalities are too many to list.
     """
-    found = []
+    found, total = [], 0
+    monomials_to = cache(partial(monomials, question))  # many products leave room for the same ones
+    special = bool(question.auxiliary())
     for of in _products(question, degree, factors):
         rest = degree - sum(question.inequalities[i].total_degree() for i in of)
         half = rest // 2
         if lean:
-            half = min(half, 1 if not of or question.auxiliary() else 0)
-        basis = monomials(question, half)
+            half = min(half, 1 if not of or special else 0)
+        basis = monomials_to(half)
         if len(of) < 2:
             basis = [hint for hint in question.hints if 2 * hint.total_degree() <= rest] + basis
         if basis:
             found.append(Block(of, tuple(basis)))
+            total += len(basis)
+        if most is not None and total > most:
+            break
     return found
 
 

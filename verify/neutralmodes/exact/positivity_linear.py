@@ -26,7 +26,7 @@ Column = tuple[tuple[int, ...], fmpq_mpoly]
 
 def prove_linear(question: Question, degree: int) -> list[Square] | None:
     """The target as a nonnegative combination of squared monomials times products of inequalities."""
-    columns = [(b.of, m) for b in blocks(question, degree, degree) for m in b.basis]
+    columns = [(b.of, m) for b in blocks(question, degree, degree, most=_MOST_COLUMNS) for m in b.basis]
     if len(columns) > _MOST_COLUMNS or question.work.over:
         return None
     products = {of: question.product(of) for of in {of for of, _ in columns}}
