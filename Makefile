@@ -11,10 +11,15 @@ unexport PYTHONPATH PYTHONHOME
 
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: certify test lint types unit recheck without-heyoka lemmas mutations pythons docs clean
+.PHONY: certify evidence test lint types unit recheck without-heyoka lemmas mutations pythons docs clean
 
+# Numbers within 15 nominal seconds a system. What was interrupted goes on where it ended.
 certify: $(VENV)/.installed
-	$(BIN)/neutralmodes certify --all --out certificates --workers $(WORKERS)
+	$(BIN)/neutralmodes certify --all --budget 15 --resume --out certificates --workers $(WORKERS)
+
+# The same with numbers of full length.
+evidence: $(VENV)/.installed
+	$(BIN)/neutralmodes certify --all --resume --out build/evidence --workers $(WORKERS)
 
 test: lint types unit recheck without-heyoka
 
