@@ -11,10 +11,15 @@ unexport PYTHONPATH PYTHONHOME
 
 PYTHONS ?= python3.11 python3.12 python3.13
 
-.PHONY: certify test lint types unit recheck without-heyoka lemmas mutations pythons docs clean
+.PHONY: certify evidence test lint types unit recheck without-heyoka lemmas mutations pythons gallery docs clean
 
+# Numbers within 15 nominal seconds a system. What was interrupted goes on where it ended.
 certify: $(VENV)/.installed
-	$(BIN)/neutralmodes certify --all --out certificates --workers $(WORKERS)
+	$(BIN)/neutralmodes certify --all --budget 15 --resume --out certificates --workers $(WORKERS)
+
+# The same with numbers of full length.
+evidence: $(VENV)/.installed
+	$(BIN)/neutralmodes certify --all --resume --out build/evidence --workers $(WORKERS)
 
 test: lint types unit recheck without-heyoka docs
 
@@ -48,7 +53,12 @@ pythons: $(VENV)/.installed-test
 	for python in $(PYTHONS); do command -v "$$python" >/dev/null || { echo "no $$python here"; continue; }; \
 		tests/bare_install.sh "$$python" build/dist/*.whl "build/pythons/$$(basename "$$python")" || exit 1; done
 
-# The documentation site, in site/; a broken link or an unknown name is an error.
+# docs/gallery/NAME.svg of every certificate in certificates/.
+gallery: $(VENV)/.installed
+	$(BIN)/python docs/_generated.py
+
+# The documentation site, in site/, with pictures of the certificates that `make certify` has left;
+# a broken link or an unknown name is an error.
 docs: $(VENV)/.installed-docs
 	$(BIN)/mkdocs build --strict
 

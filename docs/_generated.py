@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 _KEPT = Path(__file__).parent / "experiments"
+_CERTIFICATES, _PICTURES = Path(__file__).parent.parent / "certificates", Path(__file__).parent / "gallery"
 
 
 def on_page_markdown(markdown: str, **_: Any) -> str:
@@ -18,6 +19,14 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
         if marker in markdown:
             markdown = markdown.replace(marker, make())
     return re.sub("<!-- experiment ([-a-z0-9]+) -->", lambda found: experiment(found[1]), markdown)
+
+
+def on_pre_build(**_: Any) -> None:
+    """Pictures of the certificates that `make certify` has left, before the site's files are listed."""
+    from neutralmodes.certificate import load
+    from neutralmodes.report.gallery import write_gallery
+
+    write_gallery((load(path) for path in sorted(_CERTIFICATES.glob("*.json"))), _PICTURES)
 
 
 def experiment(name: str) -> str:
@@ -36,7 +45,7 @@ def experiment(name: str) -> str:
 
 
 def catalogue() -> str:
-    """A table of the installed systems with what each promises."""
+    """A table of the installed systems with what each promises, and their pictures."""
     from neutralmodes.targets import catalogue as installed
     from neutralmodes.targets import resolve
 
@@ -48,7 +57,13 @@ def catalogue() -> str:
         counts = [str(promised.get(key, "")) for key in ("conclusion", "zero_exponents", "zero_exponents_if")]
         row = [f"**{name}**<br>{equation}", str(dynamics.n), system.action.group or "", *counts]
         lines.append(f"| {' | '.join(row)} |")
-    return "\n".join(lines)
+    return "\n".join([*lines, "", *_pictures()])
+
+
+def _pictures() -> list[str]:
+    """A heading and a picture for each system whose certificate there is."""
+    words = "its orbit with the group's curves, and its exponents with the zeros marked"
+    return [f"### {p.stem}\n\n![{p.stem}: {words}](gallery/{p.name})\n" for p in sorted(_PICTURES.glob("*.svg"))]
 
 
 def command_line() -> str:
@@ -65,3 +80,7 @@ def command_line() -> str:
 
 def _help(command: click.Command, context: click.Context) -> str:
     return f"```text\n{command.get_help(context)}\n```"
+
+
+if __name__ == "__main__":
+    on_pre_build()

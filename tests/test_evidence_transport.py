@@ -181,3 +181,15 @@ def test_blow_up_keeps_the_record_until_then() -> None:
 def test_blow_up_at_once_is_an_error_with_its_time() -> None:
     with pytest.raises(EvidenceError, match="at time"):
         transport(plane([1 + x**2, -y], [10**6, 1]), time=3, digits=20)
+
+
+@needs_heyoka
+def test_a_budget_shortens_the_transport_and_says_so() -> None:
+    whole = transport(skew_lorenz(), time=8)
+    part = transport(skew_lorenz(), time=8, within=1e-3)
+    assert whole.notes == ()
+    assert part.time < whole.time
+    assert "nominal seconds were spent" in part.notes[0]
+    assert part.completed
+    assert part.residual <= 10.0**-part.digits
+    assert part == transport(skew_lorenz(), time=8, within=1e-3)

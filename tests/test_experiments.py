@@ -15,7 +15,7 @@ from neutralmodes import experiments, targets
 from neutralmodes.cli import cli
 from neutralmodes.errors import InputError
 from neutralmodes.listing import experiment_lines
-from neutralmodes_experiments import figure_1, numbers, table_1, table_a2
+from neutralmodes_experiments import figure_1, figure_2, numbers, table_1, table_a2
 from neutralmodes_systems.collapse_control import system as collapse
 from neutralmodes_systems.phase_integrator import system as integrator
 
@@ -32,7 +32,7 @@ def registered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_every_experiment_is_registered_as_a_function() -> None:
-    assert {"figure-1", "table-1", "table-a2"} <= set(REGISTERED)
+    assert {"figure-1", "figure-2", "table-1", "table-a2"} <= set(REGISTERED)
     assert all(callable(entry.load()) for entry in targets.experiments().values())
 
 
@@ -54,16 +54,21 @@ def test_table_1_tells_exact_from_broken() -> None:
     assert all(check["met"] for check in table["checks"]), table["checks"]
 
 
+def test_chaos_runs_notice_a_quiet_network_and_a_missing_zero() -> None:
+    met = [check["met"] for check in figure_2._checks([0.1, 0.01], [1, 0], [2, 2])]
+    assert met == [False, False, True]
+
+
 def test_table_1_notices_a_breaking_in_the_exact_row() -> None:
     """The mutant: the broken rule's numbers in the place of the exact ones."""
-    broken = (1.2e-2, 3.6e-2, "REFUTED")
+    broken = (1.2e-2, 3.6e-2, 0.5, "REFUTED")
     met = [check["met"] for check in table_1._checks({"exact": broken, "broken": broken})]
-    assert met == [False, True, False, True, False, True]
+    assert met == [False, True, False, True, False, True, False, True]
 
 
 @pytest.mark.slow
 @pytest.mark.numbers
-@pytest.mark.parametrize("experiment", [figure_1, table_a2])
+@pytest.mark.parametrize("experiment", [figure_1, figure_2, table_a2])
 def test_the_quick_tables_agree_with_the_paper(experiment: object) -> None:
     (table,) = experiment.reproduce(quick=True)  # type: ignore[attr-defined]
     assert all(check["met"] for check in table["checks"]), table

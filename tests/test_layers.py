@@ -28,6 +28,7 @@ FLOORS: list[set[str]] = [
         "data_file",
         "listing",
         "options",
+        "earlier",
         "runs",
         "processes",
         "doctor",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -91,3 +92,45 @@ def test_a_bug_is_an_internal_error_with_its_traceback(monkeypatch: pytest.Monke
     outcome = runs.run(runs.Request("t"))
     assert outcome.code == 4
     assert "ZeroDivisionError: inside" in outcome.error
+
+
+@pytest.fixture
+def rotor(tmp_path: Path) -> runs.Request:
+    """A request for a small system whose certificate has been written."""
+    (tmp_path / "rotor.py").write_text(
+        "import sympy as sp, neutralmodes as nm\n"
+        "x, y = sp.symbols('x y', real=True)\n"
+        "field = nm.VectorField([x, y], [x * (1 - x**2 - y**2) - y, y * (1 - x**2 - y**2) + x])\n"
+        "region = nm.Region.annulus([x, y], '1/2', 2)\n"
+        "system = nm.System('rotor', field, nm.LieAction([x, y], [[-y, x]]), region, start=[1, 0])\n"
+    )
+    request = runs.Request(f"{tmp_path / 'rotor.py'}:system", evidence=False, out=str(tmp_path / "out"), resume=True)
+    (tmp_path / "out").mkdir()
+    assert runs.run(request).code == 0
+    return request
+
+
+def stamp(request: runs.Request) -> int:
+    return (Path(request.out or "") / "rotor.json").stat().st_mtime_ns
+
+
+def test_a_resumed_run_takes_what_still_holds(rotor: runs.Request, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("neutralmodes._certify.certify", lambda *a, **k: pytest.fail("certified again"))
+    done = runs.run(rotor)
+    assert (done.code, done.document["zero_exponents"]) == (0, 1)
+
+
+@pytest.mark.parametrize("change", [{"resume": False}, {"seed": 1}, {"budget": 15.0}, {"evidence": True, "time": 1.0}])
+def test_another_question_is_asked_anew(
+    rotor: runs.Request, change: dict[str, object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("neutralmodes._certify.certify", lambda *a, **k: pytest.fail("certified again"))
+    with pytest.raises(pytest.fail.Exception, match="certified again"):
+        runs.run(replace(rotor, **change))  # type: ignore[arg-type]
+
+
+def test_a_changed_file_is_certified_anew(rotor: runs.Request) -> None:
+    before, source = stamp(rotor), Path(rotor.target.partition(":system")[0])
+    source.write_text(source.read_text().replace("annulus([x, y], '1/2', 2)", "annulus([x, y], '1/3', 2)"))
+    assert runs.run(rotor).code == 0
+    assert stamp(rotor) > before

@@ -33,6 +33,6 @@ system = kuramoto_sivashinsky(
             "-11.923",
             "-11.923",
         ],
-        "exponents_source": "published values quoted in issue 10 of this project (mean zero), and the mean's zero",
+        "exponents_source": "those of kuramoto-sivashinsky-22, quoted and not looked up, and the zero of the mean",
     },
 )

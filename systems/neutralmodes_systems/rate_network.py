@@ -5,21 +5,11 @@ J is normal of variance 1/N, seeded and rounded to 1/256; the box |h_i| <= B is 
 Source: Mo, arXiv:2605.03338, chaotic systems.
 """
 
-import sympy as sp
+from neutralmodes_systems.rates import SEED, SOURCE, alone
 
-import neutralmodes as nm
-from neutralmodes_systems.rates import SEED, SOURCE, UNITS, box, rate_rule
-
-h = sp.symbols(f"h1:{UNITS + 1}", real=True)
-plane = nm.groups.so(2)
-
-system = nm.System(
+system = alone(
     "rate-network",
-    nm.VectorField(h, rate_rule(h, SEED)),
-    (plane + nm.groups.trivial(plane, UNITS - 2)).on(h),
-    box(h, SEED),
-    start=[sp.Rational(i % 5 - 2, 8) for i in range(UNITS)],
-    discrete=[{unit: -unit for unit in h}],
+    SEED,
     expect={"conclusion": "REFUTED", "zero_exponents": 0, "zero_exponents_if": 0},
     reference={
         "equation": "h' = -h + g J tanh(h), g = 3, N = 48",

@@ -7,7 +7,7 @@ import platform
 import sys
 import threading
 import time as clock
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from functools import cache
@@ -49,6 +49,7 @@ def certify(
     evidence: bool = True,
     progress: Progress | None = None,
     budget: float | None = None,
+    evidence_budget: float | None = None,
 ) -> Certificate:
     """Prove what can be proved about a system and gather numerical evidence.
 
@@ -59,7 +60,10 @@ def certify(
     seed : of the random frames; the same command gives the same certificate, provenance aside.
     evidence : False for the proofs alone.
     progress : called with (stage, fraction done).
-    budget : seconds for each search for a proof (default 20), 500 boxes a second in pavings; past it UNDECIDED.
+    budget : nominal seconds, counted in arithmetic, for each search for a proof (default 20), 500 boxes a
+        second in pavings; past it UNDECIDED.
+    evidence_budget : nominal seconds, counted in steps, for the numbers: a costly transport ends early, and
+        the evidence says so. By default the full lengths.
 
     Raises InputError for malformed arguments. Threads are served one after the other.
 
@@ -73,9 +77,12 @@ def certify(
     """
     if not isinstance(system, System):
         raise InputError(f"certify needs a System, got {type(system).__name__}")
+    if evidence_budget is not None and not evidence_budget > 0:
+        raise InputError(f"evidence_budget must be positive, got {evidence_budget!r}")
     report = progress or (lambda stage, done: None)
     begin = clock.perf_counter()
     limit = 20.0 if budget is None else float(budget)
+    asked = {"digits": digits, "time": time, "budget": evidence_budget}
     with _LOCK:
         system, words = (system, "") if system.dynamics.function else with_region(system, limit)
         ground, obligations, result = _prove(system, limit, report)
@@ -84,8 +91,8 @@ def certify(
             obligations["compactness"] = replace(found, notes=(*found.notes, words))
         left = _surviving(ground, obligations)
         surviving = None if left is None else _bare(left, *_prove(left, limit, report)[1:])
-        numbers = _evidence(system, result, obligations["rank"], digits, time, seed, report) if evidence else {}
-    provenance = _provenance(clock.perf_counter() - begin, seed, digits, time)
+        numbers = _evidence(system, result, obligations["rank"], asked, seed, report) if evidence else {}
+    provenance = _provenance(clock.perf_counter() - begin, seed, asked)
     return Certificate(statement_of(system), obligations, result, numbers, provenance, surviving)
 
 
@@ -157,8 +164,7 @@ def _evidence(
     system: System,
     result: Result,
     rank: Obligation,
-    digits: int | None,
-    time: float | None,
+    asked: dict[str, Any],
     seed: int,
     report: Progress,
 ) -> dict[str, Any]:
@@ -166,8 +172,7 @@ def _evidence(
 
     return gather(
         system,
-        digits=digits,
-        time=time,
+        **asked,
         seed=seed,
         progress=report,
         proved=result.zero_exponents,
@@ -182,18 +187,22 @@ def _log_ratio(rank: Obligation) -> float | None:
     return math.log(Fraction(constants["C2"]) / Fraction(constants["c2"])) / 2 if constants else None
 
 
-def _provenance(seconds: float, seed: int, digits: int | None, time: float | None) -> dict[str, Any]:
+def _provenance(seconds: float, seed: int, asked: dict[str, Any]) -> dict[str, Any]:
     packages = ("neutralmodes", "sympy", "python-flint", "mpmath", "numpy", "scipy", "heyoka")
     return {
         "seconds": f"{seconds:.3f}",
         "seed": seed,
-        "digits": digits,
-        "time": None if time is None else str(time),
+        **asked_in_words(asked),
         "python": platform.python_version(),
         "platform": platform.platform(),
         "versions": {name: found for name in packages if (found := _version(name))},
         "command": " ".join(sys.argv[:1] and [sys.argv[0].rsplit("/", 1)[-1], *sys.argv[1:]]),
     }
+
+
+def asked_in_words(asked: Mapping[str, Any]) -> dict[str, Any]:
+    """The lengths asked for, as the provenance names them: no floats, which no certificate holds."""
+    return {name: None if value is None else str(value) for name, value in asked.items()}
 
 
 @cache

@@ -101,6 +101,10 @@ _seed = click.option("--seed", type=int, default=0, show_default=True, help="See
 @_json
 @click.option("--no-evidence", is_flag=True, help="Proofs only, no numbers.")
 @click.option(
+    "--budget", type=float, callback=positive, help="Nominal seconds for the numbers of each (default: none)."
+)
+@click.option("--resume", is_flag=True, help="Take certificates in DIR as they are where they still hold.")
+@click.option(
     "--assume",
     metavar="KEY=REASON",
     multiple=True,

@@ -34,7 +34,8 @@ class Request:
     """One target and what to do with it; ``out`` is the folder of the certificate file, if any.
 
     ``page`` also writes the certificate's HTML page there. ``data``: the target is a TOML description,
-    which is read and not executed.
+    which is read and not executed. ``budget``: nominal seconds of the numbers, None for their full lengths.
+    ``resume``: a certificate in ``out`` that still answers the request is taken as it is.
     """
 
     target: str
@@ -47,6 +48,8 @@ class Request:
     page: bool = False
     data: bool = False
     expected: bool = False
+    budget: float | None = None
+    resume: bool = False
 
     @property
     def command(self) -> str:
@@ -182,13 +185,14 @@ def _certified(request: Request, progress: Progress | None, begin: float) -> Out
 
     if request.assume:
         system = system.assuming(dict(request.assume))
-    certificate = certify(
+    certificate = _earlier(request, system) or certify(
         system,
         digits=request.digits,
         time=request.time,
         seed=request.seed,
         evidence=request.evidence,
         progress=progress,
+        evidence_budget=request.budget,
     )
     path = _save(certificate, system.name, request.out, request.page)
     code, unmet = exit_code(certificate), unmet_expectations(system, certificate) if request.expected else ()
@@ -205,6 +209,16 @@ def _certified(request: Request, progress: Progress | None, begin: float) -> Out
     )
 
 
+def _earlier(request: Request, system: System) -> Certificate | None:
+    if not request.resume or request.out is None or request.assume:
+        return None
+    from neutralmodes._certify import asked_in_words
+    from neutralmodes.earlier import earlier
+
+    asked = asked_in_words({"digits": request.digits, "time": request.time, "budget": request.budget})
+    return earlier(_path(request.out, system.name), system, {"seed": request.seed, **asked}, request.evidence)
+
+
 def _system(request: Request) -> System:
     if not request.data:
         return targets.resolve(request.target)
@@ -213,10 +227,14 @@ def _system(request: Request) -> System:
     return read_system(request.target)
 
 
+def _path(folder: str, name: str) -> Path:
+    return Path(folder) / (re.sub(r"[^\w.-]+", "-", name).strip(".-") + ".json")
+
+
 def _save(certificate: Certificate, name: str, folder: str | None, page: bool) -> str | None:
     if folder is None:
         return None
-    path = Path(folder) / (re.sub(r"[^\w.-]+", "-", name).strip(".-") + ".json")
+    path = _path(folder, name)
     certificate.save(path)
     if page:
         from neutralmodes import report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -69,14 +70,21 @@ class Path:
 
 
 def carry(
-    model: Model, until: Fraction, working: int, rung: int, engine: str, progress: Callable[[float], None]
+    model: Model,
+    until: Fraction,
+    working: int,
+    rung: int,
+    engine: str,
+    progress: Callable[[float], None],
+    within: float = math.inf,
 ) -> tuple[Path, float, list[Path]]:
     """The path at ``working`` digits, a bound on the error of its residuals, and paths at fewer digits.
 
     A map runs once on balls, whose radii are the bound. A flow also runs with ``rung`` digits less:
     the difference of the two is that run's error, and the error of this one is 10^-rung of it.
     Only independent generators are carried: the others are their combinations, at every time. The last
-    path is in double: it shows what the digits are for.
+    path is in double: it shows what the digits are for. The paths of a flow at many digits end early at the
+    record by which ``within`` nominal seconds are spent.
     """
     bits, frame = digits_to_bits(working), _frame(model, working)
     width = len(frame.kept)
@@ -86,7 +94,7 @@ def carry(
             radii = [_radius(r) for i in range(len(path.times)) for r in path.residuals(i)]
         return path, max(radii), _in_double_too(model, until, frame, engine)
     engines = [open_engine(model, width, digits=d, engine=engine) for d in (working, working - rung)]
-    path, check = _run(model, until, engines, frame, progress)
+    path, check = _run(model, until, engines, frame, progress, within)
     with working_precision(bits):
         error = 10.0**-rung * _difference(path, check)
     return path, error, [check, *_in_double_too(model, until, frame, engine)]
@@ -138,9 +146,14 @@ def _norm(column: Array) -> Any:
 
 
 def _run(
-    model: Model, until: Fraction, engines: Sequence[Engine], frame: Frame, progress: Callable[[float], None]
+    model: Model,
+    until: Fraction,
+    engines: Sequence[Engine],
+    frame: Frame,
+    progress: Callable[[float], None],
+    within: float = math.inf,
 ) -> list[Path]:
-    """One path for each engine; all end where the first of them halts."""
+    """One path for each engine; all end where the first of them halts, or by the budget."""
     paths = [
         Path(frame.seeds, frame.kept, engine=engine.name, working_digits=engine.working_digits) for engine in engines
     ]
@@ -156,6 +169,8 @@ def _run(
                 for path, engine in zip(paths, engines, strict=True):
                     _note(path, engine, frame, time)
                 progress(float(time / until))
+                if sum(engine.cost * engine.steps for engine in engines) > within:
+                    break
     except (Halted, KeyboardInterrupt) as error:
         if not paths[-1].times:
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -29,17 +30,22 @@ def gather(
     proved: int,
     claims: Claims,
     log_ratio: float | None,
+    budget: float | None = None,
 ) -> dict[str, Any]:
     """Everything measured on the orbit of the start; a run that failed says so in its ``outcome``.
 
     ``proved`` zeros hold everywhere; ``claims`` are all counts with what they count; ``log_ratio`` is
-    the proved log(C/c), None where there is none.
+    the proved log(C/c), None where there is none. With a ``budget`` of nominal seconds the transport, which
+    costs most, ends where half of it is spent.
     """
+    within = math.inf if budget is None else budget / 2
     until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
     measured = _attempt(lambda: spectrum(system, time=time, seed=seed, progress=progress))
     found: dict[str, Any] = {"consistent": None, "explained": [], "spectrum": _data(measured)}
+    if budget is not None:
+        found["budget"] = f"{budget:g} nominal seconds"
     measures: dict[str, Callable[[], Any]] = {
-        "transport": lambda: transport(system, time=until, digits=digits, seed=seed, progress=progress),
+        "transport": lambda: transport(system, time=until, digits=digits, seed=seed, progress=progress, within=within),
         "two_runs": lambda: two_runs(system, seed=seed),
         "group_growth": lambda: group_growth(system),
         "trajectory": lambda: trajectory(system),

@@ -98,6 +98,7 @@ def transport(
     seed: int = 0,
     progress: Callable[[str, float], None] | None = None,
     engine: str = "auto",
+    within: float = math.inf,
 ) -> Transport:
     """Carry every generator along the orbit of ``system.start`` and compare with the generator there.
 
@@ -110,6 +111,8 @@ def transport(
     seed : of the random direction in which the growth is measured.
     progress : called with ("transport", fraction done).
     engine : "auto", "heyoka" or "fallback".
+    within : nominal seconds, counted in steps: by when they are spent, a flow's transport ends at an
+        earlier time than asked, and notes it.
 
     Raises InputError for arguments out of range or a system without generators, EvidenceError where
     the orbit ends at once or the digits cannot be kept.
@@ -128,17 +131,25 @@ def transport(
     growth = digits_lost(model, until, seed, engine)
     working = digits + math.ceil(growth) + GUARD
     for _ in range(ATTEMPTS):
+        rung = max(RUNG, digits // 2)
         path, error, coarser = carry(
-            model, until, working, max(RUNG, digits // 2), engine, lambda done: report("transport", done)
+            model, until, working, rung, engine, lambda done: report("transport", done), within
         )
         lost = math.log10(max(error, 1e-300)) + digits
         if lost <= 0:
-            return _report(path, coarser, model.notes, error, digits, working, growth, seed)
+            notes = (*model.notes, *_shortened(path, until, within))
+            return _report(path, coarser, notes, error, digits, working, growth, seed)
         working += math.ceil(lost) + GUARD
     raise EvidenceError(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
         f"(error {error:.1e}); ask for a shorter time or fewer digits"
     )
+
+
+def _shortened(path: Path, until: Fraction, within: float) -> tuple[str, ...]:
+    if path.outcome != COMPLETED or path.times[-1] == until:
+        return ()
+    return (f"ended before time {float(until):g}: {within:g} nominal seconds were spent",)
 
 
 def _by_values(
