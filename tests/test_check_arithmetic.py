@@ -7,6 +7,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from math import inf
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import mpmath
@@ -136,6 +137,21 @@ def test_points_are_enclosed_and_to_the_last_bits(name: str) -> None:
                 found = enclosures.apply(name, x)
                 assert inside(found, value), at
                 assert found.hi - found.lo <= 3 + 2 * slope + abs(value) / 2**60, at
+
+
+@pytest.mark.parametrize("name", ORACLE)
+def test_series_hold_the_value_at_their_own_precision(name: str) -> None:
+    """Before they are rounded to intervals: 72 bits more, each bound on its own side."""
+    rng, unit = Random(5), 1 << (BITS + 72)
+    with mpmath.workprec(700):
+        for scale in (-60, -8, -2, 0, 1, 3, 6, 8):
+            for _ in range(12):
+                x = (rng.randrange(unit // 2, unit) << 8 + scale) >> 8 if scale > -9 else rng.randrange(unit >> 60)
+                for at in (x,) if name in ("log", "sqrt") else (x, -x):
+                    lo, hi = enclosures._POINT[name](at)
+                    value = ORACLE[name](mpmath.mpf(at) / unit) * unit
+                    assert lo <= value <= hi
+                    assert hi - lo <= (1 + abs(value) / unit) * 2**24  # of the 72 bits that are to be rounded away
 
 
 @pytest.mark.parametrize("name", ["sin", "cos"])

@@ -250,6 +250,21 @@ def test_named_things_are_objects(key: str) -> None:
         check(forged(hopf, put("statement", key, [])))
 
 
+@pytest.mark.parametrize("count", [0, 501])
+def test_a_statement_has_generators_and_not_too_many(count: int) -> None:
+    with pytest.raises(Unreadable, match="from 1 to 500 generators"):
+        check(forged(hopf, put("statement", "generators", [TURN] * count)))
+
+
+def test_a_statement_has_variables() -> None:
+    def emptied(data: Any) -> None:
+        data["statement"] |= {"variables": [], "rule": [], "generators": [[]], "start": []}
+        data["statement"]["region"] = {"inequalities": []}
+
+    with pytest.raises(Unreadable, match="needs a variable"):
+        check(forged(hopf, emptied))
+
+
 def test_c_squared_must_be_positive_even_on_an_empty_region() -> None:
     """N = {-1 >= 0}: C2 = 0 holds there, and c2 would be a margin over zero."""
     nowhere = system(region={"inequalities": ["-1"]}, generators=[["1", "0"], ["0", "1"]])

@@ -118,8 +118,8 @@ def check_positivity(
 
 def _like(target: Quotient, shown: Quotient) -> Quotient:
     """The positive multiple of the target that may be equal to what is shown."""
-    lead = max(target.num.terms, default=None)
-    if lead is None or lead not in shown.num.terms:
+    lead = max(target.num.terms, default=-1)  # zero has no monomial
+    if lead not in shown.num.terms:
         raise NotDerived("a positivity identity does not hold")
     ratio = Fraction(shown.num.terms[lead] * target.num.den, shown.num.den * target.num.terms[lead])
     return target.scaled(abs(ratio))
