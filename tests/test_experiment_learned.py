@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch")
 from neutralmodes_experiments.learned import lifetimes, models, records, studies, symmetry, tables  # noqa: E402
 from neutralmodes_experiments.learned.cell import EquivariantCell  # noqa: E402
 from neutralmodes_experiments.learned.frames import RotationCell, TorusCell  # noqa: E402
-from neutralmodes_experiments.learned.networks import StillCell, build  # noqa: E402
+from neutralmodes_experiments.learned.networks import build  # noqa: E402
 from neutralmodes_experiments.learned.reproduce import reproduce  # noqa: E402
 from neutralmodes_experiments.learned.stack import Stack, flattened  # noqa: E402
 from neutralmodes_experiments.learned.task import PERSISTENCE, STEP, TASKS, rotations, velocities  # noqa: E402
@@ -225,7 +225,7 @@ def test_the_cells_beyond_the_circle_are_equivariant_and_a_broken_one_is_not():
 
 
 def test_the_still_cell_rests_without_input_and_the_free_one_turns():
-    still, free = StillCell(seed=3), EquivariantCell(seed=3)
+    still, free = EquivariantCell(still=True, seed=3), EquivariantCell(seed=3)
     assert symmetry.neutrality(still).turning == 0
     turning = symmetry.neutrality(free)
     assert abs(turning.turning) > 1e-5
@@ -243,7 +243,7 @@ def test_a_broken_cell_has_neither_a_small_error_nor_a_zero_exponent():
 
 def test_lifetimes_follow_the_drift_law_with_and_without_turning():
     """The oracle for the still cell is a closed form: theta' = -eps sin 2 theta."""
-    for life in lifetimes.lifetimes([StillCell(seed=1)], (1e-2, 6e-2))[0]:
+    for life in lifetimes.lifetimes([EquivariantCell(still=True, seed=1)], (1e-2, 6e-2))[0]:
         exact = np.log(np.tan(0.35) / np.tan(0.15)) / (2 * life.size)
         assert life.drift_law == pytest.approx(exact, rel=1e-9)
         assert life.measured == pytest.approx(exact, rel=0.01)
@@ -253,7 +253,7 @@ def test_lifetimes_follow_the_drift_law_with_and_without_turning():
 
 
 def test_the_flow_of_the_cell_lives_as_long_by_the_librarys_own_drift_law():
-    cell = symmetry.frozen(StillCell(hidden=2, width=3, seed=1))
+    cell = symmetry.frozen(EquivariantCell(still=True, hidden=2, width=3, seed=1))
     x, y, *h = sp.symbols("x y h1 h2", real=True)
     seen = sp.Matrix([x**2 + y**2, *h, 0])
     mixed = (_exact(cell.mix.weight) * seen + _exact(cell.mix.bias)).applyfunc(sp.tanh)
@@ -277,7 +277,7 @@ def _exact(values: object) -> sp.Matrix:
 
 
 def test_a_lifetime_that_never_ends_is_infinite():
-    cells = [StillCell(seed=seed) for seed in (1, 2)]
+    cells = [EquivariantCell(still=True, seed=seed) for seed in (1, 2)]
     assert lifetimes.measured(cells, (1e-4,), cap=20) == [[float("inf")]] * 2
     assert lifetimes.law(0.0, lambda theta: np.sin(2 * (theta - 0.3)), 1e-2) < np.inf
     assert lifetimes.law(0.0, lambda theta: -np.sin(2 * (theta - 0.3)), 1e-2) == np.inf

@@ -7,23 +7,12 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from neutralmodes_experiments.learned.cell import EquivariantCell, Gains
+from neutralmodes_experiments.learned.cell import EquivariantCell
 from neutralmodes_experiments.learned.frames import RotationCell, TorusCell
 from neutralmodes_experiments.learned.models import BASELINES, unrolled
 from neutralmodes_experiments.learned.task import Task
 
 BROKEN = 0.02  # PAPER: the control adds 0.02 (x, -y) to z'
-
-
-class StillCell(EquivariantCell):
-    """The cell without turning at zero input, b(I, h, u) - b(I, h, 0): its orbit consists of equilibria.
-
-    Symmetry alone keeps the phase direction neutral, not the phase at rest: that is this odd part's work.
-    """
-
-    def gains_at(self, state: Tensor, u: Tensor) -> Gains:
-        both = super().gains_at(state.expand(2, *state.shape), torch.stack([u, torch.zeros_like(u)]))
-        return Gains(both.a[0], both.b[0] - both.b[1], both.target[0])
 
 
 class OnCircle(nn.Module):
@@ -53,7 +42,7 @@ def _drawn() -> int:
 CELLS: dict[str, Callable[[], EquivariantCell]] = {
     "equivariant": lambda: EquivariantCell(seed=_drawn()),
     "random start": lambda: EquivariantCell(seed=_drawn(), near_integrator=False),
-    "still": lambda: StillCell(seed=_drawn()),
+    "still": lambda: EquivariantCell(seed=_drawn(), still=True),
     "broken": lambda: EquivariantCell(seed=_drawn(), broken=BROKEN),
 }
 

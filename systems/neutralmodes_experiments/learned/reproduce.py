@@ -40,7 +40,7 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
     neutral = {name: measured.symmetry(found, folder / f"symmetry-{name}-{seed}.json") for name, found in cells.items()}
     lives = {
         name: measured.memory(cells[name], folder / f"lifetimes-{name}-{seed}.json")
-        for name in ("still", "equivariant", "random start")
+        for name in ("still", "equivariant")
     }
     return [
         tables.paper(paper),
