@@ -33,19 +33,20 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
     from neutralmodes_experiments.learned import measured, studies, tables
 
     paper = studies.paper_study(folder, seed, progress=progress)
-    stronger = studies.stronger_study(folder, seed, progress)
     fair = studies.fair_study(folder, seed, progress)
     beyond = studies.beyond_study(folder, seed, progress)
     cells = {name: paper[name, 64] for name in MEASURED}
-    neutral = {name: measured.symmetry(found, folder / f"symmetry-{name}-{seed}.json") for name, found in cells.items()}
+    neutral = {
+        name: measured.symmetry(found, folder / f"symmetry-{name}-{seed}.json".replace(" ", "-"))
+        for name, found in cells.items()
+    }
     lives = {
         name: measured.memory(cells[name], folder / f"lifetimes-{name}-{seed}.json")
-        for name in ("still", "equivariant", "random start")
+        for name in ("still", "equivariant")
     }
     proofs = measured.certificates(cells, folder / f"certificates-{seed}.json")
     return [
         tables.paper(paper),
-        tables.stronger(stronger, paper),
         tables.fair(fair),
         tables.tuning(fair),
         tables.curves(fair),
@@ -54,7 +55,7 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
         proofs,
         *(tables.lifetimes(name, found) for name, found in lives.items()),
         tables.beyond(beyond),
-        tables.trained([*paper.values(), *stronger.values(), *(r for pair in fair.values() for r in pair)]),
+        tables.trained([*paper.values(), *(r for pair in fair.values() for r in pair)]),
     ]
 
 

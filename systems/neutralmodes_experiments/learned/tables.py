@@ -22,7 +22,6 @@ TASK_ROWS: dict[str, tuple[dict[str, float], tuple[float, ...]]] = {
         (0.0278, 0.0740, 1.643, 1.696, 1.783),
     ),
 }
-STRONGER = {"GRU": 1.212, "LSTM": 1.156, "orthogonal": 1.749}  # PAPER: horizon 256, speed 1.8
 SINGLE, DOUBLE, EXPONENT = 1.2e-7, 1e-15, 1e-8  # 1.2e-7 is one unit in the last place at 1 in single precision
 BROKEN = 1e-3  # the control's E_eq is dt 0.02 sin(angle)/(1 + 1), at most; a hundred draws come near it
 LAW = 0.01
@@ -46,25 +45,6 @@ def paper(records: Mapping[tuple[str, int], Record]) -> Table:
             _check(f"equivariant, {row[0]} (paper: {published[0]})", error, error <= published[0])
             for row, error, (_, published) in zip(rows[::2], ours, TASK_ROWS.values(), strict=True)
         ],
-    }
-
-
-def stronger(records: Mapping[str, Record], protocol: Mapping[tuple[str, int], Record]) -> Table:
-    """The paper's stronger baselines: hidden 32, 500 steps."""
-    wanted = {"horizon": 256, "speed": 1.8, "spread": FULL}
-    rows: list[list[Any]] = [
-        [n, found["parameters"], found["plan"]["steps"], float(errors(found, **wanted).mean()), STRONGER[n]]
-        for n, found in records.items()
-    ]
-    cell = protocol["equivariant", 64]
-    rows.append(
-        ["equivariant", cell["parameters"], cell["plan"]["steps"], float(errors(cell, **wanted).mean()), 0.2554]
-    )
-    return {
-        "title": "Stronger baselines (hidden 32, 500 steps), horizon 256, speed 1.8",
-        "columns": ["network", "parameters", "steps", "RMSE", "paper"],
-        "rows": rows,
-        "checks": [_check("equivariant (paper: 0.2554)", rows[-1][3], rows[-1][3] <= rows[-1][4])],
     }
 
 
