@@ -69,10 +69,10 @@ class EtdFlow(InDoubles):
         self.n, self.columns, self.traced, self.steps = model.n, columns, traced, 0
         if model.box is None and any(TIME in names(tree) for tree in model.rule):
             raise EvidenceError(f"{model.name}: the ETD engine has no driven rules; use engine 'auto'")
-        self._linear, self._ones = _linear_part(model), np.ones(model.n)
+        (self._linear, ratio), self._ones = _linear_part(model), np.ones(model.n)
         able = heyoka.available() and heyoka.supports(model) and model.box is None
         self._function = rule_and_jacobian(model) if able else _plain(model)
-        self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {stiffness(model):.3g} times the rest"
+        self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {ratio:.3g} times the rest"
         self.tolerance, self.cost = TOLERANCE, 2e-4
         self._weights: dict[float, _Weights] = {}
         self._per_window, self._windows = 4, 0
@@ -150,28 +150,27 @@ def is_stiff(model: Model) -> bool:
     if driven or not model.is_flow or model.n < _LARGE:
         return False
     try:
-        return _linear_part(model).min() < 0 and stiffness(model) > _STIFF
+        linear, ratio = _linear_part(model)
     except EvidenceError:
         return False
+    return linear.min() < 0 and ratio > _STIFF
 
 
-def stiffness(model: Model) -> float:
-    """|L| over |Df(x) - L| at the start, L the diagonal of Df(0): how much faster the linear part is."""
-    linear = _linear_part(model)
-    rest = jacobian_of(model)(np.array([float(v) for v in model.start]), 0.0) - np.diag(linear)
-    size = float(np.linalg.norm(rest, 2))
-    return float(np.abs(linear).max()) / size if size > 0 else float("inf")
+def _linear_part(model: Model) -> tuple[Array, float]:
+    """L, the diagonal (n,) of Df(0), and |L| over |Df(x) - L| at the start: how much faster it is than the rest.
 
-
-def _linear_part(model: Model) -> Array:
-    """The diagonal of Df(0), (n,); EvidenceError where it does not exist."""
+    EvidenceError where it does not exist.
+    """
+    jacobian = jacobian_of(model)
     try:
-        found = np.diagonal(jacobian_of(model)(np.zeros(model.n), 0.0)).copy()
+        linear = np.diagonal(jacobian(np.zeros(model.n), 0.0)).copy()
     except (ArithmeticError, ValueError) as error:
         raise EvidenceError(f"{model.name}: no linear part, Df(0) does not exist ({error})") from error
-    if not np.all(np.isfinite(found)):
+    if not np.all(np.isfinite(linear)):
         raise EvidenceError(f"{model.name}: no linear part, Df(0) is not finite")
-    return found
+    rest = jacobian(np.array([float(v) for v in model.start]), 0.0) - np.diag(linear)
+    size = float(np.linalg.norm(rest, 2))
+    return linear, float(np.abs(linear).max()) / size if size > 0 else float("inf")
 
 
 def _plain(model: Model) -> Any:
