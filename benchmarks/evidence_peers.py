@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -56,6 +57,7 @@ def kuramoto_sivashinsky(y: Any, modes: int = 15, q: float = 0.2856) -> list[Any
     return real + imaginary
 
 
+LIMIT = 60  # processor seconds of one job, compilers apart
 RULES = {
     "complex Lorenz": (complex_lorenz, 5),
     "Lorenz-96": (lorenz96, 40),
@@ -173,5 +175,6 @@ def by_dysts(job: dict[str, Any]) -> dict[str, Any]:
 PEERS = {"JiTCODE": by_jitcode, "pynamicalsys": by_pynamicalsys, "dysts": by_dysts}
 
 if __name__ == "__main__":
+    resource.setrlimit(resource.RLIMIT_CPU, (LIMIT, LIMIT))
     asked = json.loads(sys.argv[1])
     sys.stdout.write(json.dumps(PEERS[asked["peer"]](asked)) + "\n")

@@ -75,7 +75,7 @@ class Peers:
         job = {"peer": peer, "rule": rule, "time": until, "tolerance": tolerance, "window": window}
         job["start"] = [float(v) for v in STARTS[rule]]
         command = [self.python, str(HERE / "evidence_peers.py"), json.dumps(job)]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=300)
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
         return dict(json.loads(done.stdout.splitlines()[-1]))
 
 
@@ -235,7 +235,7 @@ def serial_share(system: nm.System, span: float) -> float:
 
 def stiff(peers: Peers, until: float) -> None:
     m = model("Kuramoto-Sivashinsky")
-    schedule = Schedule.read(m, until, 20)
+    schedule = Schedule.read(m, until, 0)  # JiTCODE's run has no transient either
 
     def run(make: Callable[[], Any]) -> tuple[float, Spectrum]:
         return processor(lambda: run_model(m, schedule, m.n, 0, make()))
@@ -252,9 +252,9 @@ def stiff(peers: Peers, until: float) -> None:
         try:
             found = peers.run("JiTCODE", "Kuramoto-Sivashinsky", until, tolerance, window)
             print(f"| JiTCODE dop853, {tolerance:g} | {found['run']:.2f} | leading {found['exponents'][0]:.4f} |")
-        except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as error:
-            why = (getattr(error, "stderr", "") or "timeout").strip().splitlines()[-1:]
-            print(f"| JiTCODE dop853, {tolerance:g} | gives up | {' '.join(why)[:90]} |")
+        except subprocess.CalledProcessError as error:
+            why = (error.stderr.strip() or f"{evidence_peers.LIMIT} s were not enough").splitlines()[-1]
+            print(f"| JiTCODE dop853, {tolerance:g} | gives up | {why[:90]} |")
 
 
 def fifty_digits() -> None:
@@ -305,9 +305,9 @@ def growth(picture: Path | None) -> None:
         return 1e3 * processor(lambda: run_model(m, Schedule.read(m, span, 20), k, 0, engine))[0] / span
 
     tables = {
-        "n": {n: cost(ring(n), n, None, 20) for n in (5, 10, 20, 40, 80)},
+        "n": {n: cost(ring(n), n, None, 20) for n in (5, 10, 20, 40)},
         "k": {k: cost(ring(40), k, None, 20) for k in (1, 2, 4, 8, 16, 40)},
-        "digits": {d: cost(ring(5), 5, d, 1) for d in (18, 30, 50, 100, 200)},
+        "digits": {d: cost(ring(5), 5, d, 1) for d in (18, 30, 50, 100)},
     }
     for what, table in tables.items():
         print(f"| {what} | " + " | ".join(str(x) for x in table) + " |")
