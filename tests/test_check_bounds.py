@@ -16,7 +16,7 @@ from neutralmodes_check.robustness import check_robustness
 from neutralmodes_check.system import System
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
-from test_check_rules import positive, system
+from test_check_rules import S, positive, system
 
 sys.path.pop(0)
 
@@ -161,6 +161,27 @@ def test_without_a_bracket_the_direction_is_neutral_and_the_phase_stays_for_ever
     blocked["lifetime"] |= {"speeds": ["0", "1"], "time": str(BELOW)}
     blocked["lifetime"]["proofs"] = [positive(PLAIN, "0"), positive(PLAIN, "1")]
     assert check_robustness(still(), blocked).time == BELOW  # one side blocked, the other crossed at speed 1
+
+
+@pytest.mark.parametrize("start", [0, 2])
+def test_a_staircase_has_a_step_on_each_side(start: int) -> None:
+    forged = resting()
+    forged["lifetime"]["start"] = start
+    with pytest.raises(NotDerived, match="each side"):
+        check_robustness(still(), forged)
+
+
+def test_a_turn_that_turns_itself_has_no_bracket() -> None:
+    """f = xi = (-y, x) on 1 <= s <= 4: Dxi is not zero, yet b = 0 and Df^T xi + Dxi f = 0."""
+    ring = system(region={"inequalities": [["+", S, "-1"], ["+", "4", ["*", "-1", S]]]})
+    names, one = ["x", "y"], [["1", [0, 0]]]
+    proofs = dict.fromkeys(("above", "below", "beta1", "sigma"), positive(names, "0"))
+    proofs |= {key: positive(names, "0", [([j], [["1", one]])]) for j, key in enumerate(("least", "most"))}
+    proofs["kappa"] = positive([*names, "v_0", "v_1"], "0")
+    zero = dict.fromkeys(("kappa", "sigma", "beta0", "beta1", "rho"), "0")
+    bounds = {"least": "1", "most": "4", "tau": None, "proofs": proofs} | zero
+    found = check_robustness(ring, proof(phase=None, lifetime=None, exponent=bounds))
+    assert (found.gamma, found.rest) == (0, 4)
 
 
 def nudge(*path: Any, by: str) -> Callable[[Json], None]:

@@ -15,6 +15,7 @@ from neutralmodes_check.compactness import check_compactness
 from neutralmodes_check.conclusion import MEASURES, OFF_SIGMA, OFF_SIGMA_FLOW
 from neutralmodes_check.invariance import check_invariance
 from neutralmodes_check.moving import flow_moves
+from neutralmodes_check.positivity import check_positivity
 from neutralmodes_check.rank import Ranks, check_rank
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
@@ -147,6 +148,19 @@ def test_a_weak_face_may_use_no_inequality_of_the_region() -> None:
     with pytest.raises(NotDerived, match="not entered strictly"):
         check_invariance(system(rule=[["+", "1", ["*", "-1", S]], "0"], region=region),
                          {"rule": "faces", "faces": bad, "constraints": []})  # fmt: skip
+
+
+def test_a_kernel_is_defined_where_its_range_shows_it() -> None:
+    """1 + s = t^2 with t = sqrt(1 + s), which the statement does not hold; sqrt(-1 - s) is not defined."""
+    case = system()
+    squared = positive(["x", "y", "t_0"], "0", [([], [["1", [["1", [0, 0, 1]]]]])])
+    above, below = ["+", "1", S], ["+", "-1", ["*", "-1", S]]
+    check_positivity(case, squared | {"kernels": [["sqrt", above]]}, case.convert(above), strict=False)
+    with pytest.raises(NotDerived, match="known to be defined"):
+        check_positivity(case, squared | {"kernels": [["sqrt", below]]}, case.convert(below), strict=False)
+    value = ["tanh", ["^", below, -1]]  # a denominator may be negative
+    proof = positive(["x", "y", "t_0"], "0", [([0], [["1", [["1", [0, 0, 0]]]]])]) | {"kernels": [value]}
+    check_positivity(case, proof, case.number(1) - case.convert(value), strict=False)
 
 
 def test_a_weak_face_may_use_the_range_of_an_input() -> None:
