@@ -81,10 +81,10 @@ $(VENV)/.installed-test: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test]'
 	touch $@
 
-# The CPU build of torch: PyPI's own for Linux brings gigabytes. Where there is no wheel its tests are skipped.
+# The CPU build of torch: PyPI's own for Linux brings gigabytes. No wheel: its tests are skipped; no network: no waiting.
 $(VENV)/.installed-torch: $(VENV)/.installed-test
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt \
-		--extra-index-url https://download.pytorch.org/whl/cpu --editable '.[torch]' \
+		--retries 0 --extra-index-url https://download.pytorch.org/whl/cpu --editable '.[torch]' \
 		|| echo "torch was not installed: its tests are skipped"
 	touch $@
 
