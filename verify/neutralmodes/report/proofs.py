@@ -22,6 +22,7 @@ _RULES = {
     "columns": "as large as the number of columns or rows allows",
     "annihilator": "polynomial relations that the generators satisfy",
     "darboux": "polynomials that decay along every orbit",
+    "strata": "Sigma in pieces, none of which meets the region",
     "monotone": "a function that falls along every orbit until it ends in Sigma",
     "darboux-flow": "decaying polynomials: every orbit ends where the flow lies in the group directions",
     "point": "an exact point",
