@@ -22,6 +22,7 @@ Atoms = frozenset[str]  # polynomials that vanish together, as canonical JSON te
 
 _MOST_EQUATIONS, _MOST_STEPS = 400, 2_000
 _MOST_TERMS = 400
+_MOST_DIMENSIONS = 24  # beyond, each of many faces is a question that takes minutes
 
 
 def singular_set(columns: Sequence[Sequence[fmpq_mpoly]], r: int) -> list[PolynomialJson] | None:
@@ -68,7 +69,7 @@ def empty_strata(
 
 def empty_piece(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> dict[str, Any] | None:
     """{"inequality": j, "positivity"}: -g_j > 0 on N where a piece vanishes, so there is no such point; or None."""
-    if ground.hypotheses is None:
+    if ground.hypotheses is None or ground.n > _MOST_DIMENSIONS:
         return None
     inequalities, equalities = ground.hypotheses
     there = [*equalities, *(polynomial_from_json(p, ground.ring) for p in piece)]
