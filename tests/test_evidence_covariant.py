@@ -93,7 +93,8 @@ def test_vectors_are_carried_into_the_next_ones_by_another_integrator() -> None:
 def test_the_run_tests_covariance_itself() -> None:
     found = measured()
     assert found.completed
-    assert found.defect < 1e-7
+    # A window's columns grow apart by up to e^12 = 1.6e5, and so do the steps' errors: 1e-16 of heyoka, 1e-12 of DOP853.
+    assert found.defect < (1e-7 if available() else 1e-6)
 
 
 def test_a_wrong_factor_in_the_backward_pass_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
