@@ -93,7 +93,7 @@ def test_vectors_are_carried_into_the_next_ones_by_another_integrator() -> None:
 def test_the_run_tests_covariance_itself() -> None:
     found = measured()
     assert found.completed
-    # A window's columns grow apart by up to e^12 = 1.6e5, and so do the steps' errors: 1e-16 of heyoka, 1e-12 of DOP853.
+    # A window's columns grow apart by up to e^12 = 1.6e5, and the steps' errors with them: heyoka 1e-16, DOP853 1e-12.
     assert found.defect < (1e-7 if available() else 1e-6)
 
 
