@@ -37,7 +37,7 @@ CERTIFIED = """
     from hypothesis import given, settings, strategies as st
 
     @pytest.mark.neutralmodes
-    @settings(max_examples=3, deadline=None, database=None)
+    @settings(max_examples=3, deadline=None, database=None)  # no deadline: certifying takes what it takes
     @given(systems(st.just(named_action("SO(2)")), kind="map", max_terms=1))
     def test_it(system):
         assert_neutral_modes(system)
@@ -52,7 +52,7 @@ BROKEN = """
 
     spin = named_action("SO(2)")
 
-    @settings(deadline=None, database=None)
+    @settings(deadline=None, database=None)  # no deadline: the first example starts LAPACK
     @given(equivariant_fields(spin))
     def test_it(field):
         assert_equivariant(lambda x: planted(field, x), spin, samples=8)
