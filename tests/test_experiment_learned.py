@@ -17,6 +17,7 @@ torch = pytest.importorskip("torch")
 from neutralmodes_experiments.learned import lifetimes, models, records, studies, symmetry, tables  # noqa: E402
 from neutralmodes_experiments.learned.cell import EquivariantCell  # noqa: E402
 from neutralmodes_experiments.learned.frames import RotationCell, TorusCell  # noqa: E402
+from neutralmodes_experiments.learned.measured import SYMMETRY  # noqa: E402
 from neutralmodes_experiments.learned.networks import build  # noqa: E402
 from neutralmodes_experiments.learned.reproduce import reproduce  # noqa: E402
 from neutralmodes_experiments.learned.stack import Stack, flattened  # noqa: E402
@@ -285,23 +286,12 @@ def test_a_lifetime_that_never_ends_is_infinite():
 
 def test_wrong_numbers_are_noticed_by_the_tables():
     """Mutants: the broken cell's errors in the exact row, a drift law off by 2 %, task errors above the paper's."""
-    columns = [
-        "seed",
-        "E_eq float32",
-        "E_eq float64",
-        "exponent",
-        "from the cue",
-        "residual",
-        "angle",
-        "turning",
-        "slowest",
-    ]
     good, bad = [0, 8e-8, 1e-16, 1e-12, 1e-5, 0, 0, 0, 0.9], [0, 1.5e-3, 1.5e-3, 0.02, 0.02, 0.4, 0.1, 0, 0.9]
     rows = {"exact": good, "broken": bad}
-    table = tables.symmetry({name: {"columns": columns, "rows": [row]} for name, row in rows.items()})
+    table = tables.symmetry({name: {"columns": SYMMETRY, "rows": [row]} for name, row in rows.items()})
     assert all(check["met"] for check in table["checks"])
     swapped = {"exact": bad, "broken": good}
-    table = tables.symmetry({name: {"columns": columns, "rows": [row]} for name, row in swapped.items()})
+    table = tables.symmetry({name: {"columns": SYMMETRY, "rows": [row]} for name, row in swapped.items()})
     assert not any(check["met"] for check in table["checks"])
 
     lives = {"rows": [[0, 1e-2, 44.0, 44.1, 42.4], [0, 1e-4, None, 4409.0, 4236.0]]}

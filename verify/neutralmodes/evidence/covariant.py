@@ -94,8 +94,8 @@ def covariant(
 
     Parameters
     ----------
-    windows : QR windows at whose ends the vectors are given (one that is redone in halves counts as two). As
-        many again before and after as it takes to separate the directions to working precision.
+    windows : QR windows at whose ends the vectors are given. As many again before and after as it takes to separate
+        the directions to working precision.
     transient : time dropped before (iterates for maps), default from the dynamics.
     k : number of vectors; default all up to dimension 60, else 20.
     neutral : how many exponents, the nearest to zero, are the neutral ones; default those that the
