@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 HEAVY = {"sympy", "heyoka", "numpy", "scipy", "mpmath", "flint", "hypothesis", "rich"}
+BUDGET = 0.3  # seconds of processor time
 PROBE = "; import sys, json; print('\\n' + json.dumps(sorted({name.split('.')[0] for name in sys.modules})))"
 
 QUICK = {
@@ -59,8 +60,8 @@ def processor_seconds(python: Python, code: str) -> float:
 
 @pytest.mark.parametrize("code", [QUICK["import"], QUICK["--version"], QUICK["--help"], QUICK["check"]])
 def test_it_takes_less_than_three_tenths_of_a_second(code: str, python: Python) -> None:
-    assert any(processor_seconds(python, code) < 0.3 for _ in range(5))
+    assert any(processor_seconds(python, code) < BUDGET for _ in range(5))
 
 
 def test_a_slow_start_is_measured(python: Python) -> None:
-    assert processor_seconds(python, "import time\nwhile time.process_time() < 0.5: pass") >= 0.5
+    assert processor_seconds(python, "import time\nwhile time.process_time() < 0.6: pass") >= BUDGET
