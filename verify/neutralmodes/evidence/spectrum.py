@@ -13,7 +13,7 @@ from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array, Engine, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.model import Model, model_of
-from neutralmodes.evidence.schedule import Schedule, settle, warm
+from neutralmodes.evidence.schedule import WARMING, Schedule, settle, warm
 from neutralmodes.evidence.statistics import Floats, average, convergence
 from neutralmodes.evidence.tangent_check import tangent_defect
 from neutralmodes.evidence.windows import Loop, Record
@@ -151,7 +151,31 @@ def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engin
     return _run(model, engine, schedule, seed, _silent, k == model.n)
 
 
-def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Spectrum:
+@dataclass
+class Settled:
+    """A run past its transient, with a fresh frame: ``warmed`` windows turn it, ``count`` are then measured."""
+
+    loop: Loop
+    window: Fraction
+    count: int
+    warmed: int
+    seed: int
+    defect: float | None
+    traced: bool
+    begun: Fraction = Fraction(0)
+
+    def begin(self) -> None:
+        """From here on the loop's record counts."""
+        self.begun, left = self.loop.time, self.loop.record.leaves_region
+        self.loop.record, self.loop.engine.steps = Record(leaves_region=left), 0
+
+    def report(self, stop: str = COMPLETED) -> Spectrum:
+        """What the record shows; ``stop`` says how the run ended."""
+        return _report(self.loop, self.window, self.begun, self.seed, self.defect, stop, self.traced)
+
+
+def settled(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Settled:
+    """Run the transient and look at the tangents; raises as ``spectrum`` does."""
     random, loop = np.random.default_rng(seed), Loop(engine, model)
     k = engine.columns
     loop.place(Fraction(0), engine.array(model.start), _frame(engine, model.n, k, random))
@@ -159,11 +183,14 @@ def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: 
     defect = tangent_defect(engine, model, loop.time, loop.state, random)
     loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
     window, count = schedule.windows(length, engine, loop)
-    warm(loop, schedule, window)
-    begun, left = loop.time, loop.record.leaves_region
-    loop.record, engine.steps = Record(leaves_region=left), 0
-    stop = _measure(loop, window, count, progress)
-    return _report(loop, window, begun, seed, defect, stop, traced)
+    return Settled(loop, window, count, WARMING if schedule.transient is None else 0, seed, defect, traced)
+
+
+def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Spectrum:
+    run = settled(model, engine, schedule, seed, progress, traced)
+    warm(run.loop, schedule, run.window)
+    run.begin()
+    return run.report(_measure(run.loop, run.window, run.count, progress))
 
 
 def _measure(loop: Loop, window: Fraction, count: int, progress: Progress) -> str:
