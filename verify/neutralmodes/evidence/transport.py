@@ -139,9 +139,7 @@ def transport(
     for _ in range(ATTEMPTS):
         key = (until, digits, working, engine, within)
         run = partial(carry, model, until, working, rung, engine, shown, within)
-        path, error, coarser = once(
-            ("carried", key), partial(carry, model, until, working, rung, engine, shown, within)
-        )
+        path, error, coarser = once(("carried", key), run)
         lost = math.log10(max(error, 1e-300)) + digits
         if lost <= 0:
             notes = (*model.notes, *_shortened(path, until, within))
