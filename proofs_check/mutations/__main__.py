@@ -22,17 +22,15 @@ Json = dict[str, Any]
 
 def refusals(data: Json, kind: str, count: int) -> tuple[int, int, int]:
     """How many mutants were tried and refused, and how many of the others are valid by the slow rule."""
-    from neutralmodes_check import NotDerived, Unreadable, check
-
     from .operators import mutants
+    from .refused import Judge
     from .slow import Slow
 
     tried = refused = valid = 0
+    judge = Judge(data)
     for mutant in mutants(data, kind, count, seed=0):
         tried += 1
-        try:
-            check(mutant.bytes())
-        except (NotDerived, Unreadable):
+        if judge.refuses(mutant):
             refused += 1
             continue
         name = str(mutant.path[0])
@@ -112,7 +110,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--statements", type=int, default=300, help="changed statements, a certificate")
     parser.add_argument("--checker", type=int, default=0, help="mutants of the checker itself")
     parser.add_argument("--seed", type=int, default=0, help="of the sample of mutants of the checker")
-    parser.add_argument("--part", type=int, nargs=2, default=(1, 1), metavar=("K", "N"), help="the K-th of N parts of it")
+    parser.add_argument(
+        "--part", type=int, nargs=2, default=(1, 1), metavar=("K", "N"), help="the K-th of N parts of it"
+    )
     options = parser.parse_args(arguments)
     fine = True
     if options.checker:  # first, while the checker is not loaded

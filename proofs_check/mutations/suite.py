@@ -42,7 +42,7 @@ Place = tuple[str, int]
 
 
 class Suite:
-    """The tests with their seconds and the functions (file, first line) that they enter; raises if one of them fails."""
+    """The tests with their seconds and the functions (file, first line) that they enter; RuntimeError if one fails."""
 
     def __init__(self) -> None:
         for name in PRELOADED:
