@@ -72,11 +72,11 @@ def may_leonard(alpha: str, beta: str, region: nm.Region) -> nm.Certificate:
     return certify(rule, region, action, start=[1, 0, "1/2", "1/4"])
 
 
-SIMPLEX = nm.Region([u, v, 4 - r2 - u - v])
+BOX = nm.Region([u, v, 2 - u, 2 - v, 2 - r2])
 
 
 def test_14_an_attracting_heteroclinic_cycle_gives_an_upper_exponent_with_a_scope_and_no_more() -> None:
-    cycle = may_leonard("1/2", "2", SIMPLEX)
+    cycle = may_leonard("1/2", "2", BOX)
     assert verdict(cycle, "invariance") is Verdict.PROVED
     assert verdict(cycle, "recurrence") is Verdict.UNDECIDED
     assert cycle.conclusion is nm.Conclusion.CONDITIONAL
@@ -102,8 +102,8 @@ def test_14_the_exponent_of_the_cycle_has_no_limit() -> None:
 
 
 def test_14_weak_competition_keeps_off_sigma_and_is_certified() -> None:
-    """a = b = 1/8: |z|^2 = 1/4 is entered upwards where u + v <= 15/4; with the cycle's a, b it is left."""
-    kept = SIMPLEX & nm.Region([r2 - sp.Rational(1, 4)])
+    """a = b = 1/8: |z|^2 = 1/4 is entered upwards where u + v <= 4; with the cycle's a, b it is left."""
+    kept = BOX & nm.Region([r2 - sp.Rational(1, 4)])
     is_certified(may_leonard("1/8", "1/8", kept), 1)
     assert verdict(may_leonard("1/2", "2", kept), "invariance") is Verdict.REFUTED
 
