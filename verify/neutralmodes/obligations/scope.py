@@ -21,6 +21,7 @@ from neutralmodes.statement import infix, polynomial_text
 
 _RATES = (fmpq(1), fmpq(1, 10), fmpq(1, 100))
 _LEVELS = 6
+_DEGREE, _SMALL = 2, (6, 3)  # of pieces that are not linear: their degree, (dimension, equations)
 _MOST_TRAPS, _MOST_TERMS = 6, 200
 _FATES = {"origin": "the origin", "equilibria": "equilibria"}
 
@@ -59,11 +60,15 @@ def scope_notes(ground: Ground, ranks: dict[str, Any], proof: dict[str, Any]) ->
 
 
 def _fate(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> dict[str, Any] | None:
-    """Where the orbits of a linear piece go: it misses N, or V' <= -c |x|^2 or V' <= -c |f|^2 on it."""
+    """Where the orbits of a piece go: it misses N, or V' <= -c |x|^2 or V' <= -c |f|^2 on it.
+
+    A piece that is not linear costs minutes unless it is small, and then only its own potential is tried.
+    """
     equations = [polynomial_from_json(p, ground.ring) for p in piece]
-    if ground.hypotheses is None or any(p.total_degree() > 1 for p in equations):
-        return None  # others cost minutes and rarely hold
-    if proof := empty_piece(ground, piece, budget_s):
+    degree = max(int(p.total_degree()) for p in equations)
+    if ground.hypotheses is None or degree > _DEGREE or (degree > 1 and not _is_small(ground, equations)):
+        return None
+    if degree == 1 and (proof := empty_piece(ground, piece, budget_s)):
         return {"of": "nothing", **proof}
     rule = [p for f in ground.f if (p := ground.polynomial(f)) is not None]
     if len(rule) < ground.n or ground.system.dynamics.angles:
@@ -72,7 +77,8 @@ def _fate(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> d
     state = ground.ring.gens()[: ground.n]
     square = _squares(state)
     moving = _squares(rule if ground.flow else [p - x for p, x in zip(rule, state, strict=True)])
-    for of, v, size in [("origin", square, square), *(("equilibria", v, moving) for v in potential(ground))]:
+    ends = [("origin", square, square)] * (degree == 1) + [("equilibria", v, moving) for v in potential(ground)]
+    for of, v, size in ends:
         if (rate := change(ground, v)) is None:
             continue
         for c in _RATES:
@@ -82,6 +88,10 @@ def _fate(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> d
             ):
                 return {"of": of, "function": polynomial_to_json(v), "rate": str(c), "positivity": proof}
     return None
+
+
+def _is_small(ground: Ground, equations: Sequence[fmpq_mpoly]) -> bool:
+    return ground.n <= _SMALL[0] and len(equations) <= _SMALL[1]
 
 
 def _squares(polynomials: Sequence[fmpq_mpoly]) -> fmpq_mpoly:
