@@ -177,7 +177,7 @@ def _evidence(
         progress=report,
         proved=result.zero_exponents,
         claims=[(s.count, s.counts) for s in result.statements],
-        log_ratio=_log_ratio(rank) if result.statements else None,
+        log_ratio=_log_ratio(rank) if any(s.theorem == "U" for s in result.statements) else None,
     )
 
 

@@ -50,14 +50,16 @@ def gather(
         "group_growth": lambda: group_growth(system),
         "trajectory": lambda: trajectory(system),
     }
-    if isinstance(measured, Spectrum) and _has_neutral_part(measured):
+    if isinstance(measured, Spectrum) and _has_neutral_part(measured) and not system.normalizing:
         measures["alignment"] = lambda: _aligned(system, measured, seed, progress)
-    if system.dynamics.function is not None and system.action.matrices is not None:
+    if system.normalizing:  # these measure how far the generators are transported, or neutral, as they are
+        del measures["transport"], measures["group_growth"]
+    elif system.dynamics.function is not None and system.action.matrices is not None:
         measures["ladder"] = lambda: ladder(system, seed=seed)
     found |= {name: _data(_attempt(measure)) for name, measure in measures.items()}
     if isinstance(measured, Spectrum):
         found |= _compared(system, measured, found, proved, claims)
-    if broken := _broken_bound(found["transport"], log_ratio):
+    if broken := _broken_bound(found.get("transport", {}), log_ratio):
         found |= {"consistent": False, "verdict": f"{INCONSISTENT} with the proved bound"}
         found["explained"].append(broken)
     return found
