@@ -24,7 +24,8 @@ FULL_UP_TO = 60  # dimensions for which every exponent is computed by default
 _LEADING = 20
 COMPLETED = "completed"
 # A run whose own checks exceed these is not believed. Double with DOP853 stays 1e3 times below.
-_ORTHOGONALITY, _VOLUME, _TANGENT = 1e-10, 1e-6, 1e-4
+_LOST_DIGITS = 6  # of orthogonality
+_VOLUME, _TANGENT = 1e-6, 1e-4
 
 
 @dataclass(frozen=True)
@@ -185,7 +186,7 @@ def _measure(loop: Loop, window: Fraction, count: int, progress: Progress) -> st
 def _report(
     loop: Loop, window: Fraction, begun: Fraction, seed: int, defect: float | None, stop: str, traced: bool
 ) -> Spectrum:
-    record, engine = loop.record, loop.engine
+    record, engine, digits = loop.record, loop.engine, loop.engine.working_digits
     m = len(record.growth)
     length, growth = float(window) * m, np.array(record.growth)
     means = np.sum(growth, axis=0) / engine.number(window * m)
@@ -201,7 +202,7 @@ def _report(
         errors=np.array([a.error for a in found]),
         methods=tuple(a.method for a in found),
         samples=np.array([a.samples for a in found]),
-        decimals=tuple(_decimal(means[j], engine.working_digits) for j in order),
+        decimals=tuple(_decimal(means[j], digits) for j in order),
         convergence=convergence(to_floats(growth)[:, order], float(window)),
         mean_divergence=volume,
         time=length,
@@ -209,7 +210,7 @@ def _report(
         window=float(window),
         windows=m,
         engine=engine.name,
-        working_digits=engine.working_digits,
+        working_digits=digits,
         seed=seed,
         steps=engine.steps,
         orthogonality=record.orthogonality,
@@ -217,15 +218,15 @@ def _report(
         tangent_defect=defect,
         collapses=record.collapses,
         leaves_region=record.leaves_region,
-        outcome=stop if stop != COMPLETED else _verdict(record, defect, float(np.sum(means)), volume),
+        outcome=stop if stop != COMPLETED else _verdict(record, digits, defect, float(np.sum(means)), volume),
         notes=loop.model.notes,
     )
 
 
-def _verdict(record: Record, defect: float | None, total: float, volume: float | None) -> str:
+def _verdict(record: Record, digits: int, defect: float | None, total: float, volume: float | None) -> str:
     """ "completed", or which of the run's own checks it failed."""
     failed = []
-    if record.orthogonality > _ORTHOGONALITY:
+    if record.orthogonality > 10.0 ** (_LOST_DIGITS - digits):
         failed.append(f"the frame lost orthogonality ({record.orthogonality:.1e})")
     if defect is not None and defect > _TANGENT:
         failed.append(f"the tangent columns disagree with nearby orbits ({defect:.1e})")
