@@ -33,8 +33,9 @@ class Spectrum:
     """Exponents (k,) in descending order, per unit of the rule's own time (natural logarithm).
 
     ``errors`` are standard errors, or for neutral directions the range of the bounded sum over the
-    time (``methods`` says which). ``decimals`` are the exponents at the working precision.
-    ``mean_divergence`` is the orbit's mean of div f (log |det DF|), integrated independently of the
+    time (``methods`` says which), each with its ``freedom``, degrees of freedom of Student's t.
+    ``decimals`` are the exponents at the working precision. ``mean_divergence`` is the orbit's mean
+    of div f (log |det DF|), integrated independently of the
     frame, None where not every exponent was asked for. ``outcome`` is "completed", or what ended or
     discredits the run; then the numbers are those of the time reached.
     """
@@ -43,6 +44,7 @@ class Spectrum:
     errors: Floats
     methods: tuple[str, ...]
     samples: Floats
+    freedom: Floats
     decimals: tuple[str, ...]
     convergence: list[tuple[float, list[float]]] = field(repr=False)
     mean_divergence: float | None
@@ -85,6 +87,7 @@ class Spectrum:
             "errors": _strings(self.errors),
             "error_methods": list(self.methods),
             "effective_samples": _strings(self.samples),
+            "degrees_of_freedom": _strings(self.freedom),
             "sum": repr(self.total),
             "mean_divergence": _string(self.mean_divergence),
             "volume_defect": _string(self.volume_defect),
@@ -202,6 +205,7 @@ def _report(
         errors=np.array([a.error for a in found]),
         methods=tuple(a.method for a in found),
         samples=np.array([a.samples for a in found]),
+        freedom=np.array([a.freedom for a in found]),
         decimals=tuple(_decimal(means[j], digits) for j in order),
         convergence=convergence(to_floats(growth)[:, order], float(window)),
         mean_divergence=volume,

@@ -35,6 +35,7 @@ class Transverse:
 
     exponents: Floats
     errors: Floats
+    freedom: Floats
     deflated: int
     defect: float
     time: float
@@ -53,6 +54,7 @@ class Transverse:
         return {
             "exponents": [repr(v) for v in self.exponents.tolist()],
             "errors": [repr(v) for v in self.errors.tolist()],
+            "degrees_of_freedom": [repr(v) for v in self.freedom.tolist()],
             "deflated": self.deflated,
             "defect": repr(self.defect),
             "time": repr(self.time),
@@ -140,6 +142,7 @@ def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, report: Pr
     return Transverse(
         exponents=np.array([a.mean for a in found]),
         errors=np.array([a.error for a in found]),
+        freedom=np.array([a.freedom for a in found]),
         deflated=loop.span.least,
         defect=defect,
         time=total,
