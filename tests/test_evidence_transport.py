@@ -117,6 +117,15 @@ def test_lost_digits_are_bought_back_by_a_second_run(monkeypatch: pytest.MonkeyP
     assert honest.working_digits > 20
 
 
+def test_balls_that_grow_without_bound_are_tried_with_more_digits() -> None:
+    """The measured growth asks for 33 digits; the rectangles of balls wrap, and after 40 iterates 33 leave nothing."""
+    radius = (sp.Rational(5, 2) - x**2 - y**2) / 5
+    rule = [radius * (3 * x - 4 * y), radius * (4 * x + 3 * y)]
+    found = transport(plane(rule, [1, sp.Rational(1, 4)], nm.Map), time=40, digits=15)
+    assert found.transported
+    assert found.working_digits == 33 + 33 + module.GUARD
+
+
 def test_digits_that_stay_lost_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "carry", lambda model, until, *_: (None, 1e-3, []))
     with pytest.raises(EvidenceError, match="20 digits at time 1 were lost"):
