@@ -119,9 +119,10 @@ def test_lost_digits_are_bought_back_by_a_second_run(monkeypatch: pytest.MonkeyP
 
 def test_balls_that_grow_without_bound_are_tried_with_more_digits() -> None:
     """The measured growth asks for 33 digits; the rectangles of balls wrap, and after 40 iterates 33 leave nothing."""
-    radius = (sp.Rational(5, 2) - x**2 - y**2) / 5
-    rule = [radius * (3 * x - 4 * y), radius * (4 * x + 3 * y)]
-    found = transport(plane(rule, [1, sp.Rational(1, 4)], nm.Map), time=40, digits=15)
+    z = sp.Symbol("z")
+    step = nm.Map.complex({z: (sp.Rational(5, 2) - z * sp.conjugate(z)) * z * (3 + 4 * sp.I) / 5})
+    chaotic = nm.System("chaotic", step, nm.groups.torus([[1]]).on(step.variables), start=[1, "1/4"])
+    found = transport(chaotic, time=40, digits=15)
     assert found.transported
     assert found.working_digits == 33 + 33 + module.GUARD
 
