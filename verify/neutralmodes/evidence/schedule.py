@@ -116,7 +116,10 @@ class _Lesson:
 
 
 def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
-    """Let a fresh frame turn into place: some windows, or the second half of a given transient."""
+    """Let a fresh frame turn into place: some windows of ``settle``, or the second half of a given transient.
+
+    Those windows are as long as the dynamics wants them; a short run measures in shorter ones.
+    """
     if schedule.transient is None:
         for _ in range(WARMING):
             loop.window(length)

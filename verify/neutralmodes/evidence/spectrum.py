@@ -163,7 +163,7 @@ def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: 
     defect = tangent_defect(engine, model, loop.time, loop.state, random)
     loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
     window, count = schedule.windows(length, engine, loop)
-    warm(loop, schedule, window)
+    warm(loop, schedule, length)
     begun, left = loop.time, loop.record.leaves_region
     loop.record, engine.steps = Record(leaves_region=left), 0
     stop = _measure(loop, window, count, progress)

@@ -139,7 +139,8 @@ def transport(
         if lost <= 0:
             notes = (*model.notes, *_shortened(path, until, within))
             return _report(path, coarser, notes, error, digits, working, growth, seed)
-        working += math.ceil(lost) + GUARD
+        # Balls that grew without bound say only that it was too little.
+        working += GUARD + (math.ceil(lost) if math.isfinite(lost) else working)
     raise EvidenceError(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
         f"(error {error:.1e}); ask for a shorter time or fewer digits"
