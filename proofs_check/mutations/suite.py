@@ -25,6 +25,7 @@ from .source import PACKAGE, SourceMutant
 
 ROOT = PACKAGE.parents[1]
 SUITE = (
+    "test_check_guards.py",
     "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_hostile.py", "test_check_reading.py",
     "test_check_bounds.py", "test_check_counts.py", "test_check_arithmetic.py", "test_check_refutation.py",
     "test_check_words.py", "test_strata.py", "test_paving.py", "test_scope.py",
