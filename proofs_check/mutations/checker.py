@@ -28,7 +28,7 @@ ZERO = "test_zero.py::test_the_checkers_forms_keep_the_values_of_functions"
 SUITE = (
     "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_hostile.py", READING, BOUNDS, COUNTS,
     ARITHMETIC, "test_check_refutation.py", "test_check_words.py", "test_strata.py", "test_paving.py", "test_scope.py",
-    ZERO, "test_check_mutations.py", "test_domain.py",
+    ZERO, "test_check_mutations.py", "test_domain.py", "test_normalizer.py",
     "test_zero.py::test_the_independent_checker_proves_what_is_proved_and_nothing_false",
 )  # fmt: skip
 FIRST = dict.fromkeys(
@@ -36,7 +36,7 @@ FIRST = dict.fromkeys(
 ) | {
     "paving": "test_paving.py", "facts": "test_paving.py", "zero": ZERO, "functions": ZERO, "scope": "test_scope.py",
     "reader": READING, "robustness": BOUNDS, "integrals": COUNTS, "strata": "test_strata.py",
-    "refutation": "test_check_refutation.py",
+    "refutation": "test_check_refutation.py", "normalizer": "test_normalizer.py",
 }  # fmt: skip
 # Left out: what is slow, starts a process, or tests the producer alone.
 ELSEWHERE = (
