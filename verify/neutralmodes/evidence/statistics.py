@@ -20,8 +20,8 @@ _LONGEST, _SHORTER, _BOUNDED_BELOW = 8, 8, 2.0
 _BATCHES, _ROOTS, _CORRELATIONS = 40, 1.25, 3.0
 _FEW, _SOME = 3.0, 20.0  # degrees of freedom: of a run no longer than its memory; at most, of a bounded sum
 # A sum that would refute zero by little, but went on at less than 0.7 of its average rate in the second
-# half, by more than two errors less, slows: log T over a warmed run is at most eight errors from zero.
-_NEARLY, _SLOWS, _CLEARLY = (2.5, 8.0), 0.7, 2.0
+# half, by more than two errors less, slows: log T over a warmed run is at most twelve errors from zero.
+_NEARLY, _SLOWS, _CLEARLY = (2.5, 12.0), 0.7, 2.0
 _RELAXES = 0.7  # of the square of 8; a trend gives 49/64 of it: no batch is then independent of the next
 
 
