@@ -171,7 +171,9 @@ def test_a_slow_exponent_that_is_not_zero_is_found_in_as_short_a_run() -> None:
 
 def test_a_frame_that_has_not_turned_into_place_would_not_be_called_consistent(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mutant: forty windows of the short run, and the error of batches."""
-    monkeypatch.setattr(spectra, "warm", lambda loop, schedule, length: warm(loop, schedule, Fraction(1)))
+    monkeypatch.setattr(
+        spectra, "warm", lambda loop, schedule, length, windows: warm(loop, schedule, Fraction(1), windows)
+    )
     monkeypatch.setattr(statistics, "_RELAXES", math.inf)
     assert judged(slow_map("1/100", "0")) is not True
 

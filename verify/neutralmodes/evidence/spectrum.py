@@ -165,6 +165,46 @@ def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engin
     return _run(model, engine, schedule, seed, _silent, k == model.n)
 
 
+@dataclass
+class Settled:
+    """A run past its transient, with a fresh frame: ``warmed`` windows of ``warming`` turn it, ``count`` of ``window``
+    are then measured. ``runner`` is the loop, or its members."""
+
+    loop: Loop
+    runner: Loop | Together | Apart
+    random: np.random.Generator
+    warming: Fraction
+    warmed: int
+    window: Fraction
+    count: int
+    seed: int
+    defect: float | None
+    traced: bool
+    begun: Fraction = Fraction(0)
+
+    def begin(self) -> None:
+        """From here on the record counts."""
+        self.begun, left = self.runner.time, self.runner.record.leaves_region
+        self.runner.record, self.runner.engine.steps = Record(leaves_region=left), 0
+
+    def report(self, stop: str = COMPLETED) -> Spectrum:
+        """What the record shows; ``stop`` says how the run ended."""
+        return _report(self.runner, self.window, self.begun, self.seed, self.defect, stop, self.traced)
+
+
+def settled(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Settled:
+    """Run the transient and look at the tangents; raises as ``spectrum`` does."""
+    random, loop = np.random.default_rng(seed), Loop(engine, model)
+    k = engine.columns
+    loop.place(Fraction(0), engine.array(model.start), _frame(engine, model.n, k, random))
+    length = settle(loop, schedule, lambda done: progress("transient", done))
+    defect = tangent_defect(engine, model, loop.time, loop.state, random)
+    loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
+    window, count = schedule.windows(length, engine, loop)
+    warmed = WARMING if schedule.transient is None else 0
+    return Settled(loop, loop, random, length, warmed, window, count, seed, defect, traced)
+
+
 def _run(
     model: Model,
     engine: Engine,
@@ -174,19 +214,12 @@ def _run(
     traced: bool,
     members: Members = 1,
 ) -> Spectrum:
-    random, loop = np.random.default_rng(seed), Loop(engine, model)
-    k = engine.columns
-    loop.place(Fraction(0), engine.array(model.start), _frame(engine, model.n, k, random))
-    length = settle(loop, schedule, lambda done: progress("transient", done))
-    defect = tangent_defect(engine, model, loop.time, loop.state, random)
-    loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
-    window, count = schedule.windows(length, engine, loop)
-    runner: Loop | Together | Apart = loop if members == 1 else disperse(loop, members, random)
-    warm(runner, schedule, length, WARMING if members == 1 else SETTLING)
-    begun, left = runner.time, runner.record.leaves_region
-    runner.record, runner.engine.steps = Record(leaves_region=left), 0
-    stop = _measure(runner, window, count, progress)
-    return _report(runner, window, begun, seed, defect, stop, traced)
+    run = settled(model, engine, schedule, seed, progress, traced)
+    if members != 1:
+        run.runner = disperse(run.loop, members, run.random)
+    warm(run.runner, schedule, run.warming, WARMING if members == 1 else SETTLING)
+    run.begin()
+    return run.report(_measure(run.runner, run.window, run.count, progress))
 
 
 def _measure(loop: Loop | Together | Apart, window: Fraction, count: int, progress: Progress) -> str:

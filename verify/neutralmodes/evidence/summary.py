@@ -15,6 +15,7 @@ from neutralmodes.evidence.trajectory import trajectory
 from neutralmodes.evidence.transport import transport
 from neutralmodes.evidence.two_runs import two_runs
 from neutralmodes.evidence.zeros import INCONSISTENT, Claims, beyond_bound, compare, near_zero
+from neutralmodes.once import Once
 
 _TRANSPORT_TIME, _TRANSPORT_TIME_ASKED = 20, 40  # by default, and where digits are asked for
 _WINDOWS = 100  # at whose ends the alignment is measured
@@ -31,24 +32,30 @@ def gather(
     claims: Claims,
     log_ratio: float | None,
     budget: float | None = None,
+    once: Once | None = None,
+    measured: Spectrum | EvidenceError | None = None,
 ) -> dict[str, Any]:
     """Everything measured on the orbit of the start; a run that failed says so in its ``outcome``.
 
     ``proved`` zeros hold everywhere; ``claims`` are all counts with what they count; ``log_ratio`` is
     the proved log(C/c), None where there is none. With a ``budget`` of nominal seconds the transport, which
-    costs most, ends where half of it is spent.
+    costs most, ends where half of it is spent. ``once`` holds what other seeds of the same system have
+    left, ``measured`` is the spectrum where that is known.
     """
+    once = once or Once()
     within = math.inf if budget is None else budget / 2
     until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
-    measured = _attempt(lambda: spectrum(system, time=time, seed=seed, progress=progress))
+    measured = measured or _attempt(lambda: spectrum(system, time=time, seed=seed, progress=progress))
     found: dict[str, Any] = {"consistent": None, "explained": [], "spectrum": _data(measured)}
     if budget is not None:
         found["budget"] = f"{budget:g} nominal seconds"
     measures: dict[str, Callable[[], Any]] = {
-        "transport": lambda: transport(system, time=until, digits=digits, seed=seed, progress=progress, within=within),
+        "transport": lambda: transport(
+            system, time=until, digits=digits, seed=seed, progress=progress, within=within, once=once
+        ),
         "two_runs": lambda: two_runs(system, seed=seed),
-        "group_growth": lambda: group_growth(system),
-        "trajectory": lambda: trajectory(system),
+        "group_growth": lambda: once("group_growth", lambda: group_growth(system)),
+        "trajectory": lambda: once("trajectory", lambda: trajectory(system)),
     }
     if isinstance(measured, Spectrum) and _has_neutral_part(measured) and not system.normalizing:
         measures["alignment"] = lambda: _aligned(system, measured, seed, progress)
