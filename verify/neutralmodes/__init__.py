@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from neutralmodes.evidence.spectrum import spectrum
     from neutralmodes.evidence.transport import transport
     from neutralmodes.evidence.transverse import transverse
+    from neutralmodes.polynomial_integrals import first_integrals
     from neutralmodes.region import Region
     from neutralmodes.structural import invariant_field
     from neutralmodes.system import System
@@ -40,6 +41,7 @@ _HOME = {
     "certify": "_certify",
     "discover": "_discover",
     "equivariant_basis": "equivariants",
+    "first_integrals": "polynomial_integrals",
     "Certificate": "certificate",
     "load": "certificate",
     "Conclusion": "verdict",
@@ -66,6 +68,7 @@ __all__ = [
     "certify",
     "discover",
     "equivariant_basis",
+    "first_integrals",
     "Certificate",
     "load",
     "Conclusion",
