@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -116,6 +117,7 @@ def spectrum(
     seed: int = 0,
     progress: Progress | None = None,
     engine: str = "auto",
+    within: float = math.inf,
 ) -> Spectrum:
     """The k leading Lyapunov exponents of the orbit of ``system.start``.
 
@@ -129,6 +131,7 @@ def spectrum(
     progress : called with ("transient" or "spectrum", fraction done).
     engine : "auto", "heyoka", "fallback" (scipy, python-flint), or "etd" (exponential time differencing),
         which "auto" takes in double for stiff semilinear flows; ``Spectrum.engine`` says what ran.
+    within : nominal seconds, counted in steps, that bound the lengths which are not given.
 
     Raises InputError for arguments out of range, EvidenceError where nothing could be measured.
     Later trouble (blow-up, interruption, a failed check) keeps the partial result: see ``outcome``.
@@ -136,7 +139,7 @@ def spectrum(
     model = model_of(system)
     free = model.n - len(model.constraints)
     k = columns_of(k, free)
-    schedule = Schedule.read(model, time, transient)
+    schedule = Schedule.read(model, time, transient, within)
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     traced = k == model.n

@@ -6,6 +6,7 @@ tangent columns obey one such equation with the same L and are stepped together.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -68,9 +69,9 @@ class EtdFlow(InDoubles):
         self._linear = linear_part(model)
         self._rest = rest_of(model, self._linear, traced)
         self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {stiffness(model):.3g} times the rest"
-        self.tolerance, self.cost = TOLERANCE, 2e-4
+        self.tolerance, self.cost = TOLERANCE, 7e-5 * max(1.0, self.n / 30)
         self._weights: dict[float, _Weights] = {}
-        self._per_window, self._windows = 4, 0
+        self._per_window, self._windows, self._length = 4, 0, 0.0
         self.trace: Any = 0.0
 
     def place(self, time: Fraction, state: Array, frame: Array) -> None:
@@ -79,6 +80,8 @@ class EtdFlow(InDoubles):
 
     def advance(self, until: Fraction) -> None:
         length = float(until) - self._time
+        self._per_window = max(1, math.ceil(self._per_window * length / (self._length or length)))
+        self._length = length
         if self._windows % _EVERY == 0:
             self._choose_step(length)
             self.tolerance = TOLERANCE / self._per_window
