@@ -66,8 +66,8 @@ def certify(
     progress : called with (stage, fraction done).
     budget : nominal seconds, counted in arithmetic, for each search for a proof (default 20), 500 boxes a
         second in pavings; past it UNDECIDED.
-    evidence_budget : nominal seconds, counted in steps, for the numbers: a costly transport ends early, and
-        the evidence says so. By default the full lengths.
+    evidence_budget : nominal seconds, counted in steps, for the numbers: costly runs end early, and
+        the evidence says so. By default the full lengths. A ``time`` that is given is kept.
 
     Raises InputError for malformed arguments. Threads are served one after the other.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -124,6 +125,7 @@ def spectrum(
     progress: Progress | None = None,
     engine: str = "auto",
     members: Members = 1,
+    within: float = math.inf,
 ) -> Spectrum:
     """The k leading Lyapunov exponents of the orbit of ``system.start``.
 
@@ -140,6 +142,7 @@ def spectrum(
     members : independent orbits that are averaged over, each of them for ``time``, stepped together where the
         engine can; their spread is part of the error. A number starts them within 1 % of the state that the
         transient reached (seeded), a list gives their states (n,). In double.
+    within : nominal seconds, counted in steps, that bound the lengths which are not given.
 
     Raises InputError for arguments out of range, EvidenceError where nothing could be measured.
     Later trouble (blow-up, interruption, a failed check) keeps the partial result: see ``outcome``.
@@ -147,7 +150,7 @@ def spectrum(
     model = model_of(system)
     free = model.n - len(model.constraints)
     k = columns_of(k, free)
-    schedule = Schedule.read(model, time, transient)
+    schedule = Schedule.read(model, time, transient, within)
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     traced = k == model.n

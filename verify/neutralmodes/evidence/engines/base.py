@@ -58,6 +58,11 @@ class Engine(Protocol):
     def advance(self, until: Fraction) -> None: ...
 
 
+def spent(engine: Engine) -> float:
+    """Nominal seconds of the steps that an engine has taken."""
+    return engine.cost * engine.steps
+
+
 class InDoubles:
     """What every engine in double shares."""
 

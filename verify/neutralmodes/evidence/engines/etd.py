@@ -71,7 +71,7 @@ class EtdFlow(InDoubles):
         self._linear = linear_part(model)
         self._rest = rest_of(model, self._linear, traced)
         self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {stiffness(model):.3g} times the rest"
-        self.tolerance, self.cost = TOLERANCE, 2e-4
+        self.tolerance, self.cost = TOLERANCE, 7e-5 * max(1.0, self.n / 30)
         self._weights: dict[float, _Weights] = {}
         self._per_window, self._windows, self._length = 4, 0, 0.0
         self.trace: Any = 0.0
