@@ -50,6 +50,7 @@ def certify(
     progress: Progress | None = None,
     budget: float | None = None,
     evidence_budget: float | None = None,
+    members: int | None = None,
 ) -> Certificate:
     """Prove what can be proved about a system and gather numerical evidence.
 
@@ -64,6 +65,7 @@ def certify(
         second in pavings; past it UNDECIDED.
     evidence_budget : nominal seconds, counted in steps, for the numbers: a costly transport ends early, and
         the evidence says so. By default the full lengths.
+    members : independent orbits over which the spectrum is averaged, each of them for ``time``; by default one.
 
     Raises InputError for malformed arguments. Threads are served one after the other.
 
@@ -82,7 +84,7 @@ def certify(
     report = progress or (lambda stage, done: None)
     begin = clock.perf_counter()
     limit = 20.0 if budget is None else float(budget)
-    asked = {"digits": digits, "time": time, "budget": evidence_budget}
+    asked = {"digits": digits, "time": time, "budget": evidence_budget, "members": members}
     with _LOCK:
         system, words = (system, "") if system.dynamics.function else with_region(system, limit)
         ground, obligations, result = _prove(system, limit, report)

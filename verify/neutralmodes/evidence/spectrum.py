@@ -12,7 +12,7 @@ import numpy as np
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array, Engine, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
-from neutralmodes.evidence.members import Apart, Members, Together, disagreement, disperse, number_of
+from neutralmodes.evidence.members import Apart, Members, Together, disagreement, disperse, read_members
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.schedule import SETTLING, WARMING, Schedule, settle, warm
 from neutralmodes.evidence.statistics import Floats, average, convergence
@@ -151,11 +151,11 @@ def spectrum(
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     traced = k == model.n
     runner = open_engine(model, k, digits=digits, traced=traced, engine=engine, may_difference=True)
-    count = number_of(members, system, model)
-    if count > 1 and digits is not None:
+    orbits = read_members(members, system, model)
+    if not _alone(orbits) and digits is not None:
         raise InputError(f"members run in double, got digits = {digits}; leave one of them out")
     with runner.precision():
-        return _run(model, runner, schedule, seed, progress or _silent, traced, members)
+        return _run(model, runner, schedule, seed, progress or _silent, traced, orbits)
 
 
 def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engine | None = None) -> Spectrum:
@@ -171,7 +171,7 @@ def _run(
     seed: int,
     progress: Progress,
     traced: bool,
-    members: Members = 1,
+    members: int | Floats = 1,
 ) -> Spectrum:
     random, loop = np.random.default_rng(seed), Loop(engine, model)
     k = engine.columns
@@ -180,12 +180,16 @@ def _run(
     defect = tangent_defect(engine, model, loop.time, loop.state, random)
     loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
     window, count = schedule.windows(length, engine, loop)
-    runner: Loop | Together | Apart = loop if members == 1 else disperse(loop, members, random)
-    warm(runner, schedule, window, WARMING if members == 1 else SETTLING)
+    runner: Loop | Together | Apart = loop if _alone(members) else disperse(loop, members, random)
+    warm(runner, schedule, window, WARMING if _alone(members) else SETTLING)
     begun, left = runner.time, runner.record.leaves_region
     runner.record, runner.engine.steps = Record(leaves_region=left), 0
     stop = _measure(runner, window, count, progress)
     return _report(runner, window, begun, seed, defect, stop, traced)
+
+
+def _alone(members: int | Floats) -> bool:
+    return isinstance(members, int) and members == 1
 
 
 def _measure(loop: Loop | Together | Apart, window: Fraction, count: int, progress: Progress) -> str:
@@ -226,7 +230,7 @@ def _report(
     found = [found[j] for j in order]
     volume = float(np.sum(to_floats(np.array(record.volume)))) / (length * members) if traced else None
     failed = [*_failed(record, defect, float(np.sum(means)), volume)]
-    if apart := disagreement(to_floats(growth).sum(axis=0)[:, order] / length, found):
+    if apart := disagreement(to_floats(growth)[:, :, order], float(window)):
         failed.append(apart)
     return Spectrum(
         exponents=np.array([a.mean for a in found]),

@@ -31,16 +31,18 @@ def gather(
     claims: Claims,
     log_ratio: float | None,
     budget: float | None = None,
+    members: int | None = None,
 ) -> dict[str, Any]:
     """Everything measured on the orbit of the start; a run that failed says so in its ``outcome``.
 
     ``proved`` zeros hold everywhere; ``claims`` are all counts with what they count; ``log_ratio`` is
     the proved log(C/c), None where there is none. With a ``budget`` of nominal seconds the transport, which
-    costs most, ends where half of it is spent.
+    costs most, ends where half of it is spent. ``members`` are those of the spectrum.
     """
+    count = 1 if members is None else members
     within = math.inf if budget is None else budget / 2
     until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
-    measured = _attempt(lambda: spectrum(system, time=time, seed=seed, progress=progress))
+    measured = _attempt(lambda: spectrum(system, time=time, seed=seed, progress=progress, members=count))
     found: dict[str, Any] = {"consistent": None, "explained": [], "spectrum": _data(measured)}
     if budget is not None:
         found["budget"] = f"{budget:g} nominal seconds"
