@@ -16,10 +16,11 @@ from neutralmodes.evidence.engines.etd_members import EtdMembers
 from neutralmodes.evidence.engines.lanes import LaneFlow, Lanes, Packing
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import Pointwise
-from neutralmodes.evidence.statistics import Average, Floats
+from neutralmodes.evidence.statistics import Floats, average
 from neutralmodes.evidence.windows import DEEPEST, NARROWEST, SAMPLED, SLACK, Loop, Record
 
 ALIKE = 1e-4  # probability of so wide a spread, below which members are no sample of one orbit
+MEMORY = 4.0  # degrees of freedom that an average member has at least, for such a verdict
 SPREAD = 0.01  # of the state's size: how far from the leader's state members start
 Members: TypeAlias = int | Sequence[Sequence[Any]]
 
@@ -125,7 +126,7 @@ class Apart:
         return growth
 
 
-def disperse(loop: Loop, members: Members, random: np.random.Generator) -> Together | Apart:
+def disperse(loop: Loop, members: int | Floats, random: np.random.Generator) -> Together | Apart:
     """The members, at the time of the leader's ``loop``, with generic frames: at the states given, or at seeded ones
     near the leader's."""
     model, leader = loop.model, loop.engine
@@ -138,9 +139,9 @@ def disperse(loop: Loop, members: Members, random: np.random.Generator) -> Toget
     return Together(model, engine, carrier, loop.time, states, frames)
 
 
-def _states(model: Model, leader: Floats, members: Members, random: np.random.Generator) -> Floats:
+def _states(model: Model, leader: Floats, members: int | Floats, random: np.random.Generator) -> Floats:
     if not isinstance(members, int):
-        return np.array([[float(v) for v in state] for state in members])
+        return members
     size = SPREAD * float(np.linalg.norm(leader)) / np.sqrt(model.n)
     return leader + size * random.standard_normal((members, model.n))
 
@@ -154,32 +155,47 @@ def _carrier(model: Model, leader: Engine, members: int) -> Carrier | None:
     return None
 
 
-def disagreement(means: Floats, found: Sequence[Average]) -> str:
-    """What to say where members' exponents (members, k) lie further apart than their errors allow; else nothing.
+def disagreement(growth: Floats, window: float) -> str:
+    """What to say where members' exponents lie further apart than each one's own error allows; else nothing.
 
-    Several attractors, or transients that have not ended: an F test of the spread against the batches.
+    ``growth`` is (m, members, k). Several attractors, or transients that have not ended: an F test of the spread.
     """
-    members = len(means)
-    for j, one in enumerate(found):
-        expected = members * one.error**2
-        spread = float(np.var(means[:, j], ddof=1)) if members > 1 else 0.0
-        if np.isfinite(expected) and expected > 0 and fdtrc(members - 1, one.freedom, spread / expected) < ALIKE:
+    length, members = window * len(growth), growth.shape[1]
+    for j in range(growth.shape[2] if members > 1 else 0):
+        means = growth[:, :, j].sum(axis=0) / length
+        own = [average(mean, growth[:, i, j] - mean * window, length) for i, mean in enumerate(means.tolist())]
+        expected, freedom = sum(a.error**2 for a in own) / members, sum(a.freedom for a in own)
+        spread = float(np.var(means, ddof=1))
+        if freedom < MEMORY * members:  # too short for their memory, they need not agree
+            continue
+        if 0 < expected < np.inf and fdtrc(members - 1, freedom, spread / expected) < ALIKE:
             return f"the members disagree on exponent {j + 1}: they may have ended on different attractors"
     return ""
 
 
-def number_of(members: Members, system: Any, model: Model) -> int:
-    """How many members are meant; InputError where that cannot be, or where a number alone may not choose starts."""
-    if isinstance(members, int):
-        if isinstance(members, bool) or members < 1:
-            raise InputError(f"members must be a positive number of orbits or a list of states, got {members!r}")
-        kept = [what for what in ("constraints", "integrals") if getattr(system, what, None)]
-        if members > 1 and kept:
-            raise InputError(
-                f"{model.name}: orbits near this one lie on other levels of its {kept[0]}, got members = {members}; "
-                "give a list of states instead"
-            )
-        return members
-    if len(members) < 2 or any(len(state) != model.n for state in members):
-        raise InputError(f"members must list at least two states of {model.n} coordinates each, got {len(members)}")
-    return len(members)
+def read_members(members: Members, system: Any, model: Model) -> int | Floats:
+    """A number of members, or their states (m, n).
+
+    Raises InputError where that cannot be, or where a number alone may not choose the starts.
+    """
+    if not isinstance(members, int):
+        return _listed(members, model.n)
+    if isinstance(members, bool) or members < 1:
+        raise InputError(f"members must be a positive number of orbits or a list of states, got {members!r}")
+    kept = [what for what in ("constraints", "integrals") if getattr(system, what, None)]
+    if members > 1 and kept:
+        raise InputError(
+            f"{model.name}: orbits near this one lie on other levels of its {kept[0]}, got members = {members}; "
+            "give a list of states instead"
+        )
+    return members
+
+
+def _listed(members: Sequence[Sequence[Any]], n: int) -> Floats:
+    try:
+        states = [[float(Fraction(v)) for v in state] for state in members]
+    except (TypeError, ValueError, OverflowError, ZeroDivisionError) as error:
+        raise InputError(f"members must list states of finite numbers, got {members!r}") from error
+    if len(states) < 2 or any(len(state) != n for state in states):
+        raise InputError(f"members must list at least two states of {n} coordinates each, got {members!r}")
+    return np.array(states)

@@ -13,7 +13,7 @@ import numpy as np
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array, Engine, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
-from neutralmodes.evidence.members import Apart, Members, Together, disagreement, disperse, number_of
+from neutralmodes.evidence.members import Apart, Members, Together, disagreement, disperse, read_members
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.schedule import SETTLING, WARMING, Schedule, settle, warm
 from neutralmodes.evidence.statistics import Floats, average, convergence
@@ -155,11 +155,11 @@ def spectrum(
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     traced = k == model.n
     runner = open_engine(model, k, digits=digits, traced=traced, engine=engine, may_difference=True)
-    count = number_of(members, system, model)
-    if count > 1 and digits is not None:
+    orbits = read_members(members, system, model)
+    if not _alone(orbits) and digits is not None:
         raise InputError(f"members run in double, got digits = {digits}; leave one of them out")
     with runner.precision():
-        return _run(model, runner, schedule, seed, progress or _silent, traced, members)
+        return _run(model, runner, schedule, seed, progress or _silent, traced, orbits)
 
 
 def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engine | None = None) -> Spectrum:
@@ -215,14 +215,18 @@ def _run(
     seed: int,
     progress: Progress,
     traced: bool,
-    members: Members = 1,
+    members: int | Floats = 1,
 ) -> Spectrum:
     run = settled(model, engine, schedule, seed, progress, traced)
-    if members != 1:
+    if not _alone(members):
         run.runner = disperse(run.loop, members, run.random)
-    warm(run.runner, schedule, run.warming, WARMING if members == 1 else SETTLING)
+    warm(run.runner, schedule, run.warming, WARMING if _alone(members) else SETTLING)
     run.begin()
     return run.report(_measure(run.runner, run.window, run.count, progress))
+
+
+def _alone(members: int | Floats) -> bool:
+    return isinstance(members, int) and members == 1
 
 
 def _measure(loop: Loop | Together | Apart, window: Fraction, count: int, progress: Progress) -> str:
@@ -263,7 +267,7 @@ def _report(
     found = [found[j] for j in order]
     volume = float(np.sum(to_floats(np.array(record.volume)))) / (length * members) if traced else None
     failed = [*_failed(record, digits, defect, float(np.sum(means)), volume)]
-    if apart := disagreement(to_floats(growth).sum(axis=0)[:, order] / length, found):
+    if apart := disagreement(to_floats(growth)[:, :, order], float(window)):
         failed.append(apart)
     return Spectrum(
         exponents=np.array([a.mean for a in found]),

@@ -36,6 +36,7 @@ def gather(
     claims: Claims,
     log_ratio: float | None,
     budget: float | None = None,
+    members: int | None = None,
     once: Once | None = None,
     measured: Spectrum | EvidenceError | None = None,
 ) -> dict[str, Any]:
@@ -44,15 +45,15 @@ def gather(
     ``proved`` zeros hold everywhere; ``claims`` are all counts with what they count; ``log_ratio`` is
     the proved log(C/c), None where there is none. With a ``budget`` of nominal seconds, counted in steps, each of
     spectrum, transport and alignment ends where its quarter is spent; the last is for what is short anyway.
-    ``once`` holds what other seeds of the same system have left, ``measured`` is the spectrum where that is known.
+    ``once`` holds what other seeds of the same system have left, ``measured`` is the spectrum where that is known;
+    ``members`` are those of the spectrum.
     """
     once = once or Once()
     within = math.inf if budget is None else budget / 4
     until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
     k = _LEADING if is_stiff(model_of(system)) else None
-    measured = measured or _attempt(
-        lambda: spectrum(system, k=k, time=time, seed=seed, progress=progress, within=within)
-    )
+    asked: dict[str, Any] = {"k": k, "time": time, "members": 1 if members is None else members, "within": within}
+    measured = measured or _attempt(lambda: spectrum(system, seed=seed, progress=progress, **asked))
     found: dict[str, Any] = {"consistent": None, "explained": [], "spectrum": _data(measured)}
     if budget is not None:
         found["budget"] = f"{budget:g} nominal seconds, counted in steps: a quarter each for {_SHARES}"
