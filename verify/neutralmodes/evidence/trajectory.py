@@ -38,7 +38,7 @@ def trajectory(system: Any) -> dict[str, Any]:
     return {
         "states": [_strings(s) for s in states],
         "time": repr(SPAN if model.is_flow else float(POINTS)),
-        "group": [{"generator": a, "states": curve} for a, curve in _group_curves(model, states[-1])],
+        "group": [{"generator": a, "states": curve} for a, curve in group_curves(model, states[-1])],
         "engine": "scipy DOP853" if model.is_flow else "exact rule in double",
         "outcome": outcome,
     }
@@ -59,7 +59,7 @@ def _orbit(model: Model, start: Array) -> tuple[list[Array], str]:
     return states, "completed"
 
 
-def _group_curves(model: Model, base: Array) -> list[tuple[int, list[list[str]]]]:
+def group_curves(model: Model, base: Array) -> list[tuple[int, list[list[str]]]]:
     """The curve of each drawable generator; one that names an input, or that blows up, has none."""
     known, turn = {*model.variables, *model.parameters}, np.linspace(0.0, 2.0 * np.pi, _CURVE_POINTS)
     found = []
