@@ -50,30 +50,37 @@ def certify(
     progress: Progress | None = None,
     budget: float | None = None,
     evidence_budget: float | None = None,
+    members: int | None = None,
 ) -> Certificate:
     """Prove what can be proved about a system and gather numerical evidence.
 
-    Parameters
-    ----------
-    digits : correct decimal digits wanted of the transport at the final time (default 30).
-    time : final time of the evidence (iterates for maps).
-    seed : of the random frames; the same command gives the same certificate, provenance aside.
-    evidence : False for the proofs alone.
-    progress : called with (stage, fraction done).
-    budget : nominal seconds, counted in arithmetic, for each search for a proof (default 20), 500 boxes a
-        second in pavings; past it UNDECIDED.
-    evidence_budget : nominal seconds, counted in steps, for the numbers: costly runs end early, and
-        the evidence says so. By default the full lengths. A ``time`` that is given is kept.
+        Parameters
+        ----------
+        digits : correct decimal digits wanted of the transport at the final time (default 30).
+        time : final time of the evidence (iterates for maps).
+        seed : of the random frames; the same command gives the same certificate, provenance aside.
+        evidence : False for the proofs alone.
+        progress : called with (stage, fraction done).
+        budget : nominal seconds, counted in arithmetic, for each search for a proof (default 20), 500 boxes a
+            second in pavings; past it UNDECIDED.
+    <<<<<<< HEAD
+        evidence_budget : nominal seconds, counted in steps, for the numbers: costly runs end early, and
+            the evidence says so. By default the full lengths. A ``time`` that is given is kept.
+    =======
+        evidence_budget : nominal seconds, counted in steps, for the numbers: a costly transport ends early, and
+            the evidence says so. By default the full lengths.
+        members : independent orbits over which the spectrum is averaged, each of them for ``time``; by default one.
+    >>>>>>> 11af0e29f82d0a469a2db0d17468bdb6d7523c8d
 
-    Raises InputError for malformed arguments. Threads are served one after the other.
+        Raises InputError for malformed arguments. Threads are served one after the other.
 
-    >>> import sympy as sp, neutralmodes as nm
-    >>> x, y = sp.symbols("x y", real=True)
-    >>> field = nm.VectorField([x, y], [x * (1 - x**2 - y**2) - y, y * (1 - x**2 - y**2) + x])
-    >>> region = nm.Region.annulus([x, y], "1/2", 2)
-    >>> hopf = nm.System("hopf", field, nm.LieAction([x, y], [[-y, x]]), region, start=[1, 0])
-    >>> nm.certify(hopf, evidence=False).zero_exponents
-    1
+        >>> import sympy as sp, neutralmodes as nm
+        >>> x, y = sp.symbols("x y", real=True)
+        >>> field = nm.VectorField([x, y], [x * (1 - x**2 - y**2) - y, y * (1 - x**2 - y**2) + x])
+        >>> region = nm.Region.annulus([x, y], "1/2", 2)
+        >>> hopf = nm.System("hopf", field, nm.LieAction([x, y], [[-y, x]]), region, start=[1, 0])
+        >>> nm.certify(hopf, evidence=False).zero_exponents
+        1
     """
     if not isinstance(system, System):
         raise InputError(f"certify needs a System, got {type(system).__name__}")
@@ -82,7 +89,7 @@ def certify(
     report = progress or (lambda stage, done: None)
     begin = clock.perf_counter()
     limit = 20.0 if budget is None else float(budget)
-    asked = {"digits": digits, "time": time, "budget": evidence_budget}
+    asked = {"digits": digits, "time": time, "budget": evidence_budget, "members": members}
     with _LOCK:
         system, words = (system, "") if system.dynamics.function else with_region(system, limit)
         ground, obligations, result = _prove(system, limit, report)

@@ -79,6 +79,7 @@ _target = click.argument("target", shell_complete=complete_target)
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _digits = click.option("--digits", type=click.IntRange(1, 10_000), help="Correct decimal digits of the numbers.")
 _time = click.option("--time", type=float, callback=positive, help="Horizon of the numbers.")
+_members = click.option("--members", type=click.IntRange(1), help="Orbits that the spectrum is averaged over.")
 _seed = click.option("--seed", type=int, default=0, show_default=True, help="Seed of frames and points.")
 
 
@@ -94,6 +95,7 @@ _seed = click.option("--seed", type=int, default=0, show_default=True, help="See
 @click.option("--all", "everything", is_flag=True, help="The whole catalogue, held against what it promises.")
 @_digits
 @_time
+@_members
 @_seed
 @click.option(
     "--out", metavar="DIR", help="Write each certificate to DIR/<system>.json; with --all, HTML pages and an index too."
@@ -337,9 +339,10 @@ def symmetries(target: str, degree: int, seed: int, as_json: bool) -> int:
 @_time
 @click.option("--k", type=click.IntRange(1), help="How many of the leading exponents.")
 @_digits
+@_members
 @_seed
 @_json
-def spectrum(target: str, time: float | None, k: int | None, digits: int | None, seed: int, as_json: bool) -> int:
+def spectrum(target: str, members: int | None, as_json: bool, **options: Any) -> int:
     """Compute Lyapunov exponents with error bars: numbers, not proof.
 
     Exit code: 0 measured, 3 where the run ended early or failed its own checks.
@@ -350,7 +353,7 @@ def spectrum(target: str, time: float | None, k: int | None, digits: int | None,
     from neutralmodes.evidence.spectrum import spectrum as measure
 
     with _progress() as report:
-        found = measure(system, time=time, k=k, digits=digits, seed=seed, progress=report)
+        found = measure(system, progress=report, members=members or 1, **options)
     if as_json:
         _print_json(found.to_json())
     else:

@@ -16,7 +16,7 @@ import numpy as np
 from scipy.interpolate import CubicSpline
 
 from neutralmodes.errors import InputError, MissingExtra
-from neutralmodes.evidence.zeros import compatible
+from neutralmodes.evidence.zeros import may_be_zero
 
 Axes: TypeAlias = Any  # matplotlib.axes.Axes, which is not installed everywhere
 
@@ -52,7 +52,7 @@ def spectrum(source: Any, ax: Axes | None = None) -> Axes:
     """
     record = _record(source, "spectrum", "exponents")
     values, errors = _numbers(record["exponents"]), _numbers(record["errors"])
-    index, zero, measured = np.arange(1, len(values) + 1), _zero(values, errors), np.isfinite(values)
+    index, zero, measured = np.arange(1, len(values) + 1), np.array(may_be_zero(record)), np.isfinite(values)
     with _axes(ax) as ax:
         ax.axhline(0.0, color=GREY, linewidth=0.8)
         for mask, colour, marker, label in _marks(zero, measured, _proved(source)):
@@ -67,10 +67,6 @@ def spectrum(source: Any, ax: Axes | None = None) -> Axes:
         ax.set(xlabel="index i", ylabel="exponent", xlim=(0.5, len(values) + 0.5))
         _legend(ax)
     return ax
-
-
-def _zero(values: Any, errors: Any) -> Any:
-    return np.array([compatible(v, e) for v, e in zip(values.tolist(), errors.tolist(), strict=True)])
 
 
 def _marks(zero: Any, measured: Any, proved: str) -> list[tuple[Any, str, str, str]]:
@@ -108,11 +104,11 @@ def convergence(source: Any, ax: Axes | None = None) -> Axes:
     record = _record(source, "spectrum", "convergence")
     times = np.array([float(t) for t, _ in record["convergence"]])
     running = np.abs([_numbers(v) for _, v in record["convergence"]])
-    zero = _zero(_numbers(record["exponents"]), _numbers(record["errors"]))
+    zero = may_be_zero(record)
     with _axes(ax) as ax:
         for i in range(running.shape[1]):
             colour = VERMILION if zero[i] else BLUE
-            ax.plot(times, np.maximum(running[:, i], _ROUNDING), color=colour, label=_once(ax, _WHICH[bool(zero[i])]))
+            ax.plot(times, np.maximum(running[:, i], _ROUNDING), color=colour, label=_once(ax, _WHICH[zero[i]]))
         ax.set(xscale="log", yscale="log", xlabel="time T", ylabel="|exponent over T|")
         _bound(ax, times, log_ratio(source), running)
         _legend(ax)

@@ -23,9 +23,9 @@ from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.schedule import Schedule, settle
 from neutralmodes.evidence.separation import Separation
 from neutralmodes.evidence.spectrum import COMPLETED, Progress, columns_of
-from neutralmodes.evidence.statistics import Floats, average
+from neutralmodes.evidence.statistics import Average, Floats, average
 from neutralmodes.evidence.windows import Loop, Step
-from neutralmodes.evidence.zeros import compatible
+from neutralmodes.evidence.zeros import ALARM, compatible
 
 _CHECKS = 40  # stretches that are run once more to test covariance
 _COVARIANT = 1e6  # rounding units, times the spread of the stretch, that a carried subspace may be off
@@ -187,17 +187,17 @@ class _Passes:
         after = Separation(k, self._digits)
         after.run(lambda: self._keep_factors(length, tail), lambda: self._spent(schedule, _AFTER))
         self._progress(0.8)
-        exponents, errors = self._exponents(length)
+        found = self._exponents(length)
         groups = before.groups(after)
         return Track(
             self._engine,
             self._model,
             steps[:windows],
             self._backward(steps[:windows], tail),
-            exponents,
-            errors,
+            np.array([a.mean for a in found]),
+            np.array([a.error for a in found]),
             groups,
-            _neutral(exponents, errors, neutral),
+            _neutral(found, neutral),
             self._seed,
             self._notes,
         )
@@ -240,13 +240,12 @@ class _Passes:
         steps.clear()
         return growth
 
-    def _exponents(self, length: Fraction) -> tuple[Floats, Floats]:
+    def _exponents(self, length: Fraction) -> list[Average]:
         growth = to_floats(np.array(self._loop.record.growth))
         time = float(length) * len(growth)
         means = growth.sum(axis=0) / time
         floor = self._engine.tolerance * len(growth) / time
-        found = [average(r, growth[:, j] - r * float(length), time, floor) for j, r in enumerate(means.tolist())]
-        return np.array([a.mean for a in found]), np.array([a.error for a in found])
+        return [average(r, growth[:, j] - r * float(length), time, floor) for j, r in enumerate(means.tolist())]
 
     def _backward(self, steps: list[Step], tail: list[Array]) -> list[Array]:
         """Q C at every step, C carried backward: C_i = R_(i+1)^-1 C_(i+1), the columns kept at length 1.
@@ -280,11 +279,11 @@ def unit(columns: Array) -> Array:
     return centres(columns / sizes)
 
 
-def _neutral(exponents: Floats, errors: Floats, count: int | None) -> tuple[int, ...]:
+def _neutral(found: Sequence[Average], count: int | None) -> tuple[int, ...]:
+    """The neutral columns; by the test of an alarm, for one that is left out would show as 90 degrees."""
     if count is not None:
-        return tuple(sorted(np.argsort(np.abs(exponents), kind="stable")[:count].tolist()))
-    pairs = zip(exponents.tolist(), errors.tolist(), strict=True)
-    return tuple(i for i, (value, error) in enumerate(pairs) if compatible(value, error))
+        return tuple(sorted(np.argsort(np.abs([a.mean for a in found]), kind="stable")[:count].tolist()))
+    return tuple(i for i, a in enumerate(found) if compatible(a.mean, a.error, a.freedom, ALARM))
 
 
 def covariance(track: Track) -> tuple[float, str]:

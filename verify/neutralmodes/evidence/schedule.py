@@ -8,17 +8,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
 from neutralmodes.errors import EvidenceError, InputError
-from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, spent, to_floats
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, Priced, spent, to_floats
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import along_of, jacobian_size
 from neutralmodes.evidence.windows import TARGET_SPREAD, Loop, Record
 
-_SETTLING = 200  # windows of the default transient
+SETTLING = 200  # windows of the default transient
 _LESSONS = 20  # windows whose spread sets the length of the next
 WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
@@ -77,10 +77,10 @@ def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) ->
     lesson = _Lesson(reach, reach.longest(), schedule.flow, _target(loop.engine.tolerance))
     for i in itertools.count():
         left = lesson.length if end is None else min(lesson.length, end - loop.time)
-        if left <= 0 or (end is None and (i == _SETTLING or spent(loop.engine) > _SETTLED * schedule.within)):
+        if left <= 0 or (end is None and (i == SETTLING or spent(loop.engine) > _SETTLED * schedule.within)):
             break
         lesson.take(loop, left)
-        progress(i / _SETTLING if end is None else float(loop.time / end))
+        progress(i / SETTLING if end is None else float(loop.time / end))
     _scout(loop, lesson)
     return lesson.length
 
@@ -120,10 +120,22 @@ class _Lesson:
         self.length = _grid(Fraction(wanted), self.flow)
 
 
-def warm(loop: Loop, schedule: Schedule, length: Fraction) -> None:
+class Windowed(Protocol):
+    """A loop of one orbit or of several in step."""
+
+    @property
+    def time(self) -> Fraction: ...
+
+    @property
+    def engine(self) -> Priced: ...
+
+    def window(self, length: Fraction) -> Any: ...
+
+
+def warm(loop: Windowed, schedule: Schedule, length: Fraction, windows: int = WARMING) -> None:
     """Let a fresh frame turn into place: some windows, or the second half of a given transient."""
     if schedule.transient is None:
-        for _ in range(WARMING):
+        for _ in range(windows):
             loop.window(length)
             if spent(loop.engine) > _WARMED * schedule.within:
                 break

@@ -35,17 +35,22 @@ def gather(
     claims: Claims,
     log_ratio: float | None,
     budget: float | None = None,
+    members: int | None = None,
 ) -> dict[str, Any]:
     """Everything measured on the orbit of the start; a run that failed says so in its ``outcome``.
 
     ``proved`` zeros hold everywhere; ``claims`` are all counts with what they count; ``log_ratio`` is
     the proved log(C/c), None where there is none. With a ``budget`` of nominal seconds, counted in steps, each of
     spectrum, transport and alignment ends where its quarter is spent; the last is for what is short anyway.
+    ``members`` are those of the spectrum.
     """
     within = math.inf if budget is None else budget / 4
     until = _TRANSPORT_TIME if digits is None else _TRANSPORT_TIME_ASKED
     k = _LEADING if is_stiff(model_of(system)) else None
-    measured = _attempt(lambda: spectrum(system, k=k, time=time, seed=seed, progress=progress, within=within))
+    count = 1 if members is None else members
+    measured = _attempt(
+        lambda: spectrum(system, time=time, k=k, seed=seed, progress=progress, within=within, members=count)
+    )
     found: dict[str, Any] = {"consistent": None, "explained": [], "spectrum": _data(measured)}
     if budget is not None:
         found["budget"] = f"{budget:g} nominal seconds, counted in steps: a quarter each for {_SHARES}"

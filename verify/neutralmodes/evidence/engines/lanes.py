@@ -81,7 +81,7 @@ class Lanes:
         self._frames, self._spare_columns = whole[:, :, : self._k], whole[:, :, self._k :]
         self._spare_lanes = self._values[:, self._lanes :]
 
-    def advance(self, time: float, until: float, states: Array, frames: Array) -> tuple[Array, Array, Array]:
+    def carry(self, time: float, until: float, states: Array, frames: Array) -> tuple[Array, Array, Array]:
         """Carry states (m, n) and frames (m, n, k) on; returns both and the log-volume growths (m,).
 
         Raises Halted where any lane blows up.
@@ -166,6 +166,6 @@ class LaneFlow(InDoubles):
     def advance(self, until: Fraction) -> None:
         """Carry on to a later time; the state is that of the first lane."""
         end = float(until)
-        states, frames, traces = self._lanes.advance(self._time, end, self.state[None], self.frame[None])
+        states, frames, traces = self._lanes.carry(self._time, end, self.state[None], self.frame[None])
         self._time, self.state, self.frame = end, states[0], frames[0]
         self.trace = float(traces[0])
