@@ -49,11 +49,10 @@ def test_orbits_in_one_array_are_those_of_single_engines(monkeypatch: pytest.Mon
         monkeypatch.setattr("neutralmodes.evidence.engines.etd_members.LARGE", 10)
     states, frames = 0.1 * random.standard_normal((3, model.n)), random.standard_normal((3, model.n, 2))
     many, single = EtdMembers(model, 2, traced=True), etd.EtdFlow(model, 2, traced=True)
-    many._per_window = single._per_window = 60
+    many._longest = single._longest = 0.5 / 60
     found = many.carry(0.0, 0.5, states, frames)
     for i in range(3):
         single.place(Fraction(0), states[i], frames[i])
-        single._per_window, single._length = 60, 0.5
         single.advance(Fraction(1, 2))
         np.testing.assert_allclose(found[0][i], single.state, rtol=1e-12, atol=1e-13)
         np.testing.assert_allclose(found[1][i], single.frame, rtol=1e-12, atol=1e-13)

@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from neutralmodes.errors import InputError, MissingExtra
 from neutralmodes.evidence.zeros import may_be_zero
@@ -37,6 +38,7 @@ STYLE: dict[str, Any] = {
     "figure.constrained_layout.use": True,
     "svg.fonttype": "none",
 }
+_BETWEEN = 4  # points drawn for each state of an orbit
 _FLOOR, _ROUNDING = 1e-300, 1e-17  # what a logarithm can show; the least size of an exponent in double
 
 
@@ -78,8 +80,9 @@ def _marks(zero: Any, measured: Any, proved: str) -> list[tuple[Any, str, str, s
 
 
 def _proved(source: Any) -> str:
-    count = getattr(source, "zero_exponents", 0)
-    return f"; proved: {count} or more" if count else ""
+    count, scoped = (getattr(source, name, 0) for name in ("zero_exponents", "zero_exponents_if"))
+    words = [f"proved: {count} or more"] * bool(count) + [f"in the scope: {scoped} or more"] * (scoped > count)
+    return "".join(f"; {part}" for part in words)
 
 
 def _linear_part(errors: Any, values: Any) -> float:
@@ -233,8 +236,9 @@ def orbit(source: Any, ax: Axes | None = None, plane: tuple[int, int] | None = N
     states = np.array([_numbers(s) for s in record["states"]])
     names = [name.replace("$", r"\$") for name in source.statement["variables"]]  # a dollar would begin mathematics
     with _axes(ax) as ax:
-        dots = "." if source.statement["kind"] == "map" else "-"
-        ax.plot(states[:, i], states[:, j], dots, color=BLUE, markersize=3, linewidth=0.8, label="trajectory")
+        flow = source.statement["kind"] != "map"
+        line = smooth(states[:, [i, j]], flow)
+        ax.plot(*line.T, "-" if flow else ".", color=BLUE, markersize=3, linewidth=0.8, label="trajectory")
         for curve, colour in zip(record["group"], (VERMILION, GREEN, PURPLE), strict=False):
             turn = np.array([_numbers(s) for s in curve["states"]])
             label = f"group, generator {curve['generator']}"
@@ -273,6 +277,19 @@ def table(table: Mapping[str, Any], ax: Axes | None = None) -> Axes:
         ax.set(xlabel=said["x"], ylabel=said.get("ylabel", said["y"][0]), **scales)
         _legend(ax)
     return ax
+
+
+def smooth(states: Any, flow: bool = True) -> Any:
+    """States (m, d) at equal times with points between them on a cubic spline; iterates of a map stay as they are."""
+    if not flow or len(states) < 4:
+        return states
+    at = np.arange(len(states))
+    return CubicSpline(at, states)(np.linspace(0, len(states) - 1, _BETWEEN * (len(states) - 1) + 1))
+
+
+def several(count: int) -> list[str]:
+    """So many colours, told apart as far as there are."""
+    return [BLUE] if count == 1 else [(BLUE, VERMILION, GREEN, PURPLE, GREY)[i % 5] for i in range(count)]
 
 
 _COLOURS, _POINTS = (BLUE, VERMILION, GREEN, PURPLE), ("o", "s", "^", "D")

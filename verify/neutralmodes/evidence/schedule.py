@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from neutralmodes.errors import EvidenceError, InputError
-from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, spent, to_floats
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, Priced, spent, to_floats
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import along_of, jacobian_size
 from neutralmodes.evidence.windows import TARGET_SPREAD, Loop, Record
@@ -123,10 +123,11 @@ class _Lesson:
 class Windowed(Protocol):
     """A loop of one orbit or of several in step."""
 
-    engine: Any
-
     @property
     def time(self) -> Fraction: ...
+
+    @property
+    def engine(self) -> Priced: ...
 
     def window(self, length: Fraction) -> Any: ...
 

@@ -73,7 +73,7 @@ class EtdFlow(InDoubles):
         self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {stiffness(model):.3g} times the rest"
         self.tolerance, self.cost = TOLERANCE, 7e-5 * max(1.0, self.n / 30)
         self._weights: dict[float, _Weights] = {}
-        self._per_window, self._windows, self._length = 4, 0, 0.0
+        self._windows, self._longest = 0, 0.0  # so far; of a step
         self.trace: Any = 0.0
 
     def place(self, time: Fraction, state: Array, frame: Array) -> None:
@@ -87,24 +87,28 @@ class EtdFlow(InDoubles):
 
     def _window(self, until: float) -> tuple[Array, float]:
         length = until - self._time
-        self._per_window = max(1, math.ceil(self._per_window * length / (self._length or length)))
-        self._length = length
+        self._longest = self._longest or length / 4
         if self._windows % _EVERY == 0 or self._windows in _EARLY:
             self._choose_step(length)
-            self.tolerance = TOLERANCE / self._per_window
         self._windows += 1
-        return self._run(self._block, length, self._per_window)
+        count = self._steps_in(length)
+        self.tolerance = TOLERANCE / count
+        return self._run(self._block, length, count)
+
+    def _steps_in(self, length: float) -> int:
+        return max(1, math.ceil(length / self._longest * (1.0 - 1e-9)))
 
     def _choose_step(self, length: float) -> None:
-        coarse = self._attempt(length, self._per_window)
-        while self._per_window < _MOST:
-            fine = self._attempt(length, 2 * self._per_window)
+        count = self._steps_in(length)
+        coarse = self._attempt(length, count)
+        while count < _MOST:
+            fine = self._attempt(length, 2 * count)
             error = float(np.max(_largest(fine - coarse) / _largest(fine)))
             if error <= TOLERANCE:
                 shrunk = min(1.0, max(_MARGIN * error / TOLERANCE, _LEAST)) ** 0.25  # the order is four
-                self._per_window = math.ceil(self._per_window * shrunk)
+                self._longest = length / (count * shrunk)
                 return
-            self._per_window, coarse = 2 * self._per_window, fine
+            count, coarse = 2 * count, fine
         raise Halted(f"no progress in {_MOST} steps", self._time)
 
     def _attempt(self, length: float, count: int) -> Array:
