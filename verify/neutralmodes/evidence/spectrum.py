@@ -13,10 +13,10 @@ import numpy as np
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array, Engine, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
-from neutralmodes.evidence.members import Apart, Members, Together, disagreement, disperse, read_members
+from neutralmodes.evidence.members import Apart, Many, Members, Together, disagreement, disperse, read_members
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.schedule import SETTLING, WARMING, Schedule, settle, warm
-from neutralmodes.evidence.statistics import Floats, average, convergence
+from neutralmodes.evidence.statistics import Average, Floats, average, convergence
 from neutralmodes.evidence.tangent_check import tangent_defect
 from neutralmodes.evidence.windows import Loop, Record
 
@@ -258,17 +258,13 @@ def _report(
     m = len(record.growth)
     growth = np.array(record.growth).reshape(m, -1, engine.columns)  # windows, members, columns
     length, members = float(window) * m, growth.shape[1]
-    means = np.sum(growth, axis=(0, 1)) / engine.number(window * m * members)
-    collapsed = ~np.isfinite(to_floats(means))
-    centred = to_floats(growth - np.where(collapsed, engine.number(0), means) * engine.number(window))
     floor = engine.tolerance * (engine.steps + m) / length
-    found = [average(float(means[j]), centred[:, :, j].T, length, floor) for j in range(growth.shape[2])]
+    means, found = _averages(growth, engine, window, floor)
     order = sorted(range(len(found)), key=lambda j: -found[j].mean)
     found = [found[j] for j in order]
     volume = float(np.sum(to_floats(np.array(record.volume)))) / (length * members) if traced else None
-    failed = [*_failed(record, digits, defect, float(np.sum(means)), volume)]
-    if apart := disagreement(to_floats(growth)[:, :, order], float(window)):
-        failed.append(apart)
+    apart = disagreement(to_floats(growth)[:, :, order], float(window), floor)
+    failed = [*_failed(record, digits, defect, float(np.sum(means)), volume), *([apart] if apart else [])]
     return Spectrum(
         exponents=np.array([a.mean for a in found]),
         errors=np.array([a.error for a in found]),
@@ -295,6 +291,16 @@ def _report(
         outcome=stop if stop != COMPLETED else "; ".join(failed) or COMPLETED,
         notes=loop.model.notes,
     )
+
+
+def _averages(growth: Array, engine: Engine | Many, window: Fraction, floor: float) -> tuple[Array, list[Average]]:
+    """The k exponents in the engine's numbers, and each with its error."""
+    m, members, k = growth.shape
+    means = np.sum(growth, axis=(0, 1)) / engine.number(window * m * members)
+    collapsed = ~np.isfinite(to_floats(means))
+    centred = to_floats(growth - np.where(collapsed, engine.number(0), means) * engine.number(window))
+    length = float(window) * m
+    return means, [average(float(means[j]), centred[:, :, j].T, length, floor) for j in range(k)]
 
 
 def _failed(record: Record, digits: int, defect: float | None, total: float, volume: float | None) -> Iterator[str]:
