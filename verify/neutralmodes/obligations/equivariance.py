@@ -37,8 +37,10 @@ def equivariance(ground: Ground) -> Obligation:
     if ground.system.normalizing and any(test.verdict != "PROVED" for _, test, *_ in found[: ground.p]):
         claim = FLOW_NORMALIZER if ground.flow else MAP_NORMALIZER
         constant = normalizer(ground, [generator_residual(ground, a) for a in range(ground.p)])
-        if constant is None:
-            return undecided(claim, "no constant B was found", "give generators whose brackets are in their span")
+        if constant is None or not constant.is_short:
+            return undecided(
+                claim, "no constant B was found, or a long one", "give generators whose brackets are in their span"
+            )
         found, notes = found[ground.p :], notes + tuple(constant.lines())
         proof = {"rule": "normalizer", **constant.to_json()}
     notes = _parts(found) + notes
