@@ -22,7 +22,7 @@ from .shape import fields, integer, listing, rationals
 from .system import System
 from .zero import vanish
 
-_MAX_GENERATORS, _MAX_BITS = 16, 256
+_MAX_GENERATORS, _MAX_BITS = 16, 4096  # of all entries together: what det(z - B) costs
 
 
 @dataclass(frozen=True)
@@ -43,8 +43,9 @@ def check_normalizer(system: System, proof: Any) -> Constants:
     along, zeros = rationals(proof["along"], "along", p), integer(proof["zeros"], "zeros", 0)
     if not statement.normalizing:
         raise NotDerived("the statement claims a symmetry, not its normalizer")
-    if p > _MAX_GENERATORS or any(abs(c.numerator * c.denominator).bit_length() > _MAX_BITS for r in rows for c in r):
-        raise NotDerived(f"more than {_MAX_GENERATORS} generators, or an entry of more than {_MAX_BITS} bits")
+    bits = sum(c.numerator.bit_length() + c.denominator.bit_length() for row in rows for c in row)
+    if p > _MAX_GENERATORS or bits > _MAX_BITS:
+        raise NotDerived(f"more than {_MAX_GENERATORS} generators, or more than {_MAX_BITS} bits in B")
     if any(along) and (statement.kind == "map" or statement.inputs):
         raise NotDerived("the flow direction counts only for flows without inputs")
     for a in range(p):

@@ -22,6 +22,7 @@ FLOW_CLAIM = "[xi, f] = Df.xi - Dxi.f = 0 for every generator"
 MAP_CLAIM = "DF(x) xi(x) = xi(F(x)) for every generator"
 FLOW_NORMALIZER = "[xi_a, f] = sum_b B_ba xi_b + mu_a f for every generator, B and mu constant"
 MAP_NORMALIZER = "DF(x) xi_a(x) = sum_b B_ba xi_b(F(x)) for every generator, B constant"
+NO_CONSTANTS = "give generators whose brackets are in their span, or drop normalizing for the part that commutes"
 VALUES_ONLY = "the rule is a black box: values prove nothing"
 SETTLES_VALUES = "write the rule in sympy, or as a function of (t, y) that sympy can trace"
 
@@ -37,8 +38,8 @@ def equivariance(ground: Ground) -> Obligation:
     if ground.system.normalizing and any(test.verdict != "PROVED" for _, test, *_ in found[: ground.p]):
         claim = FLOW_NORMALIZER if ground.flow else MAP_NORMALIZER
         constant = normalizer(ground, [generator_residual(ground, a) for a in range(ground.p)])
-        if constant is None:
-            return undecided(claim, "no constant B was found", "give generators whose brackets are in their span")
+        if constant is None or not constant.is_short:
+            return undecided(claim, "no constant B was found, or a long one", NO_CONSTANTS)
         found, notes = found[ground.p :], notes + tuple(constant.lines())
         proof = {"rule": "normalizer", **constant.to_json()}
     notes = _parts(found) + notes

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from flint import fmpq, fmpq_poly
@@ -17,6 +18,8 @@ from neutralmodes.exact import linear
 from neutralmodes.exact.field import Ratio
 from neutralmodes.exact.relations import relations
 from neutralmodes.obligations.ground import Ground
+
+_MOST_GENERATORS, _MOST_BITS = 16, 4096
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,13 @@ class Normalizer:
     characteristic: tuple[str, ...]
     exponents: tuple[str, ...]
     zeros: int
+
+    @property
+    def is_short(self) -> bool:
+        """Whether the checker computes B's characteristic polynomial (docs/certificate.md)."""
+        entries = [Fraction(c) for row in self.matrix for c in row]
+        bits = sum(c.numerator.bit_length() + c.denominator.bit_length() for c in entries)
+        return len(self.matrix) <= _MOST_GENERATORS and bits <= _MOST_BITS
 
     @property
     def modulo_flow(self) -> bool:
