@@ -16,6 +16,9 @@ from neutralmodes.errors import EvidenceError, InputError, MissingExtra
 from neutralmodes.evidence.box import Box
 from neutralmodes.evidence.ladder import FALLS, STAYS, ladder
 
+# torch compiles its own forward derivatives by what it has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")
+
 PLANE = nm.groups.torus([[1]])
 START = [0.8, 0.3]
 
@@ -131,6 +134,68 @@ def test_a_later_change_of_the_module_is_not_seen(torch: Any) -> None:
 def test_wrong_derivatives_are_replaced_by_differences(torch: Any) -> None:
     made = nm.adapters.torch.from_module(lambda z: z.detach() * 2 + 0 * z, PLANE, state=START)
     assert made.dynamics.jvp == "difference"
+    assert made.dynamics.notes[0].startswith("derivatives by differences of values: torch's own do not serve (off by")
+
+
+def wide(torch: Any, turn: Callable[[Any], Any]) -> nm.System:
+    """The circle and ten resting coordinates: one direction of twelve is few."""
+
+    def step(state: Any) -> Any:
+        z = turn(state[:2])
+        return torch.cat([(1.25 - z @ z / 2) * z, state[2:] / 2])
+
+    action = PLANE + nm.groups.trivial(PLANE, 10)
+    return nm.adapters.torch.from_module(step, action, state=[*START, *[0.1] * 10])
+
+
+def test_few_directions_are_carried_by_forward_mode(torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: a transport that took the Jacobian would call torch's reverse mode."""
+    made = wide(torch, lambda z: torch.stack([0.6 * z[0] - 0.8 * z[1], 0.8 * z[0] + 0.6 * z[1]]))
+    assert made.dynamics.notes == ()
+    monkeypatch.setattr(torch.autograd.functional, "jacobian", None)
+    found = nm.transport(made, time=20)
+    assert found.transported
+    assert not found.notes
+
+
+def reverse_only(torch: Any, wrong: float = 1.0) -> Callable[[Any], Any]:
+    """The 3-4-5 rotation as a function of its own, of which torch knows the backward pass alone."""
+    turn = torch.tensor([[0.6, -0.8], [0.8, 0.6]])
+
+    class Turn(torch.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(context: Any, z: Any) -> Any:
+            return turn.to(z.dtype) @ z
+
+        @staticmethod
+        def backward(context: Any, slope: Any) -> Any:
+            return wrong * (turn.to(slope.dtype).T @ slope)
+
+    return Turn.apply
+
+
+@pytest.mark.filterwarnings("ignore:.*vmap:UserWarning")
+def test_a_module_without_forward_mode_falls_back_and_says_why(torch: Any) -> None:
+    made = wide(torch, reverse_only(torch))
+    assert made.dynamics.jvp != "difference"
+    (note,) = made.dynamics.notes
+    assert note.startswith("torch's forward mode does not serve (RuntimeError: ")
+    assert note.endswith("); its Jacobian does")
+    found = nm.transport(made, time=20)
+    assert found.transported
+    assert note in nm.spectrum(made, time=20, transient=20, k=2).notes
+
+
+@pytest.mark.filterwarnings("ignore:.*vmap:UserWarning")
+def test_a_backward_pass_that_is_wrong_is_not_used(torch: Any) -> None:
+    assert wide(torch, reverse_only(torch, 1.5)).dynamics.jvp == "difference"
+
+
+@pytest.mark.numbers
+def test_a_default_run_of_a_cell_is_priced_as_a_call_of_torch(torch: Any) -> None:
+    """A plain function measures 2,000 windows; from Python, torch is seventy times slower."""
+    circle = nm.adapters.torch.from_module(polar(torch, growth=1.25), PLANE, state=START)
+    assert nm.spectrum(circle, transient=40).windows < 500
 
 
 @pytest.mark.parametrize(
