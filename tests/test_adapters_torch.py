@@ -238,24 +238,28 @@ def test_an_unknown_adapter_is_an_attribute_error() -> None:
         nm.adapters.tensorflow  # noqa: B018
 
 
-def test_an_e3nn_module_falls_with_roundoff(torch: Any) -> None:
+def test_an_e3nn_module_is_measured_and_its_broken_twin_told_apart(torch: Any) -> None:
     o3 = pytest.importorskip("e3nn.o3")
     torch.manual_seed(0)
 
     class Cell(torch.nn.Module):  # type: ignore[misc]
         """Two scalars and two vectors, mixed by weights that the norms decide."""
 
-        def __init__(self) -> None:
+        def __init__(self, broken: float = 0.0) -> None:
             super().__init__()
-            self.norms = o3.Norm("2x1o")
+            self.norms, self.broken = o3.Norm("2x1o"), broken
             self.mix = o3.FullyConnectedTensorProduct("4x0e", "2x0e + 2x1o", "2x0e + 2x1o")
 
         def forward(self, state: Any) -> Any:
             seen = torch.tanh(torch.cat([state[:2], self.norms(state[2:])]))
-            return 0.9 * state + 0.1 * self.mix(seen, state)
+            pushed = torch.cat([state[:-1], state[-1:] * (1 + self.broken)])
+            return 0.9 * pushed + 0.1 * self.mix(seen, state)
 
     rotations = nm.groups.so(3)
-    cell = nm.adapters.torch.from_module(
-        Cell(), nm.groups.trivial(rotations, 2) + 2 * rotations, state=[0.1, 0.2, 1, 0, 0, 0, 1, 0.3]
-    )
-    assert ladder(cell).verdict == FALLS
+    action, start = nm.groups.trivial(rotations, 2) + 2 * rotations, [0.1, 0.2, 1, 0, 0, 0, 1, 0.3]
+    exact, broken = (nm.adapters.torch.from_module(Cell(eps), action, state=start) for eps in (0.0, 1e-3))
+    assert exact.dynamics.notes == ()
+    assert ladder(exact).verdict == FALLS
+    assert nm.transport(exact, time=20).transported
+    assert ladder(broken).verdict == STAYS
+    assert not nm.transport(broken, time=20).transported
