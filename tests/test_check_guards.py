@@ -9,25 +9,28 @@ from typing import Any
 
 import pytest
 
-from neutralmodes_check import NotDerived, Unreadable, check
+from neutralmodes_check import NotDerived, Unreadable, check, numbers, polynomial, strata
 from neutralmodes_check.asymptotics import check_recurrence, check_transversality
 from neutralmodes_check.compactness import check_compactness
 from neutralmodes_check.enclosures import ONE as ONE_UNIT
 from neutralmodes_check.equilibria import characteristic, common
 from neutralmodes_check.functions import apply
-from neutralmodes_check.numbers import is_positive
-from neutralmodes_check.paving import _Paver, check_sign
-from neutralmodes_check.polynomial import _check_bits
+from neutralmodes_check.numbers import is_positive, rationalized
+from neutralmodes_check.paving import _index, _Paver, check_sign
+from neutralmodes_check.polynomial import Polynomial, Ring, _check_bits
 from neutralmodes_check.rank import Ranks, check_rank
-from neutralmodes_check.refusal import MAX_BITS
+from neutralmodes_check.refusal import MAX_BITS, MAX_DIGITS, Budget
 from neutralmodes_check.refutation import is_refuted
 from neutralmodes_check.robustness import check_robustness
 from neutralmodes_check.scope import check_scope
+from neutralmodes_check.shape import rational
+from neutralmodes_check.strata import atoms, check_components
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
-from test_check_bounds import PLAIN, cylinder
+from test_check_bounds import COS, PLAIN, SIN, cylinder, lifetime, turning
+from test_check_bounds import proof as bounds_proof
 from test_check_edges import DISC, ONE, RADIUS, XY, ranked
-from test_check_rules import S, positive, radial, system
+from test_check_rules import S, positive, radial, system, value
 from test_checker import forged, hopf, hopf_on_relative_equilibria, proved
 
 sys.path.pop(0)
@@ -200,3 +203,128 @@ def test_nothing_is_said_of_a_scope_or_of_the_flow_without_a_rank() -> None:
         data["conclusion"] |= {"verdict": "UNDECIDED", "zero_exponents": 0, "zero_exponents_if": 0, "statements": []}
 
     assert check(forged(hopf, without_rank)).conclusion["verdict"] == "UNDECIDED"
+
+
+@pytest.mark.parametrize("token", ["g", "gx", "g-1", "g01", "g\u0663", "g2", "g1 ", "g1e0"])
+def test_a_token_of_a_paving_has_one_spelling(token: str) -> None:
+    assert _index("g1", 2) == 1
+    with pytest.raises(Unreadable, match="bad token"):
+        _index(token, 2)
+
+
+def test_a_polynomial_may_be_as_large_as_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
+    ring = Ring(["x", "y"], Budget())
+    three, two = (Polynomial(ring, dict.fromkeys(range(k), 1)) for k in (3, 2))
+    for name, most in (("MAX_TERMS", 3), ("MAX_CELLS", 6)):
+        with monkeypatch.context() as patch:
+            patch.setattr(polynomial, name, most)
+            assert len((three * ring.constant(1)).terms) == 3
+            with pytest.raises(Unreadable, match="terms"):
+                three * two
+
+
+@pytest.mark.parametrize(("low", "high", "zero"), [(0, 0, True), (-1, 0, False), (0, 1, False), (-1, 1, False)])
+def test_zero_is_proved_on_both_sides(low: int, high: int, zero: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An enclosure as wide as the separation bound on one side only proves nothing."""
+    root = system().convert(["+", ["sqrt", "2"], "1"])
+    found = numbers.roots(root.ring)
+    sizes = {i: (1, F(3, 2)) for i in found}
+    monkeypatch.setattr(numbers, "_enclose", lambda *_: (F(low), F(high)))
+    assert numbers._is_zero(root.num, found, sizes) is zero
+
+
+def test_a_side_that_is_nowhere_crossed_bounds_no_lifetime() -> None:
+    """Two steps on the left: the inner one may be passed, the outer one turns back."""
+    stairs = lifetime()
+    stairs["directions"] = [["2", "-1"], ["1", "0"], ["2", "1"], ["3", "4"]]
+    stairs |= {"speeds": ["3/10", "3/10", "3/10"], "proofs": [turning(1), turning(-1), turning(-1)], "deviation": "2"}
+    both = check_robustness(cylinder(), bounds_proof(exponent=None, lifetime=stairs))
+    assert both.time == F(stairs["time"])
+    spun = system(variables=["a", "y"], angles=["a"], generators=[["2", "0"]], rule=["0", ["*", "-2", "y"]],
+                  region={"inequalities": [["+", "1", ["*", "-1", ["^", "y", 2]]]]})  # fmt: skip
+    still = positive(PLAIN, "0")
+    one = still | {"margin": "1/10"}
+    stairs |= {"speeds": ["1/10", "1/10", "0"], "proofs": [one, one, still], "time": "5"}
+    with pytest.raises(NotDerived, match="so long a lifetime"):  # the other side is crossed before 5
+        check_robustness(spun, bounds_proof(exponent=None, lifetime=stairs))
+    stairs["time"] = "4"  # not before 4.6, and on the stopped side never
+    assert check_robustness(spun, bounds_proof(exponent=None, lifetime=stairs)).time == 4
+    stairs |= {"speeds": ["0", "1/10", "0"], "proofs": [still, one, still], "time": None}
+    assert check_robustness(spun, bounds_proof(exponent=None, lifetime=stairs)).time is None
+
+
+@pytest.mark.parametrize("slot", ["u", "v"])
+def test_neither_part_of_a_phase_divides(slot: str) -> None:
+    phase = {"u": COS, "v": SIN, "charge": 2, "positivity": positive(PLAIN, "1")}
+    whole = ["*", phase[slot], ["+", "1", ["^", "y", 2]], ["^", ["+", "1", ["^", "y", 2]], -1]]
+    with pytest.raises(NotDerived, match="free of division"):
+        check_robustness(cylinder(), bounds_proof(phase=phase | {slot: whole}))
+
+
+def test_a_rational_may_have_as_many_digits_as_the_limit() -> None:
+    assert rational("7" * MAX_DIGITS, "") == F("7" * MAX_DIGITS)
+    assert rational("1/" + "7" * MAX_DIGITS, "") > 0
+    for long in ("7" * (MAX_DIGITS + 1), "1/" + "7" * (MAX_DIGITS + 1)):
+        with pytest.raises(Unreadable, match="digits"):
+            rational(long, "")
+
+
+def test_twelfths_of_a_turn_are_square_roots() -> None:
+    import math
+
+    for k in range(24):
+        case = system()
+        for name in ("cos", "sin"):
+            found = case.convert([name, ["*", f"{F(k, 12)}", ["pi"]]])
+            used = {case.ring.symbols[i][0] for i in found.support()}
+            assert used <= {"sqrt"}
+            assert abs(value(found, {}) - getattr(math, name)(k * math.pi / 12)) < 1e-12
+
+
+def test_denominators_that_are_numbers_become_rational_and_others_stay() -> None:
+    case = system()
+    one, root, x = (case.convert(t) for t in ("1", ["sqrt", "2"], "x"))
+    number = rationalized((one + root).inverse())
+    assert not number.den
+    assert not number - (root - one)
+    nested = case.convert(["+", "1", ["sqrt", ["+", "1", ["sqrt", "2"]]]])
+    assert not rationalized(nested.inverse()).den
+    assert not rationalized(nested.inverse()) * nested - one
+    for base in (x + one, x + root):
+        assert rationalized(base.inverse()).den
+
+
+def test_exp_takes_logarithms_out_and_nothing_else() -> None:
+    case = system()
+    x = case.own["x"]
+    log, sine = (apply(case.ring, name, x) for name in ("log", "sin"))
+    assert not apply(case.ring, "exp", log.scaled(2)) - x * x
+    assert not apply(case.ring, "exp", log.scaled(-1)) - x.inverse()
+    assert apply(case.ring, "exp", sine) - x
+    assert apply(case.ring, "exp", log.scaled(F(1, 2))) - x
+    assert apply(case.ring, "exp", x) - x
+
+
+def test_only_sums_of_even_powers_of_single_variables_vanish_with_their_variables() -> None:
+    case = system(variables=["x", "y", "z"], rule=["0"] * 3, generators=[["1", "0", "0"]])
+    x, y, z = (case.own[v].num for v in "xyz")
+    one = case.ring.constant(1)
+    assert atoms(x * x + y**4) == {x, y}
+    assert atoms(x * x + one) is None
+    for p in (x * x * y * y + z * z, x * x - y * y, x**3 + y * y, x * x + y * y - one, x * y):
+        assert atoms(p) == {p}
+
+
+def test_covering_sigma_is_given_up_after_a_counted_number_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
+    case = system()
+    x, y = (case.own[v].num for v in "xy")
+    stated = {"factors": [[["1", [0, 1]]], [["1", [1, 0]]]], "pieces": [[[["1", [0, 1]]]], [[["1", [1, 0]]]]]}
+    assert len(check_components(case, stated, [x * y])) == 2
+    monkeypatch.setattr(strata, "_MAX_STEPS", 1)
+    with pytest.raises(NotDerived, match="cover"):
+        check_components(case, stated, [x * y])
+    monkeypatch.setattr(strata, "_MAX_STEPS", 2)
+    assert len(check_components(case, stated, [x * y])) == 2
+    half = stated | {"pieces": stated["pieces"][1:]}
+    with pytest.raises(NotDerived, match="cover"):
+        check_components(case, half, [x * y])

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from .source import sample
+from .source import SourceMutant, sample
 
 Json = dict[str, Any]
 
@@ -56,27 +56,29 @@ def agreements(data: Json, count: int) -> tuple[int, int]:
     return tried, agreed
 
 
-def of_the_checker(count: int, seed: int, part: tuple[int, int]) -> bool:
-    """Print how many mutants of the checker its suite kills, file by file; whether they are at least 95 %."""
+def of_the_checker(count: int, seed: int, part: tuple[int, int], files: list[str] | None) -> bool:
+    """Print how many mutants of the checker its suite notices, file by file; whether they are at least 95 %."""
     from .equivalents import reason
-    from .suite import Suite
+    from .suite import judge
 
-    tried, killed, same, began = Counter[str](), Counter[str](), 0, time.monotonic()
-    suite = Suite()
-    print(f"the suite: {len(suite.seconds)} tests enter the checker, {time.monotonic() - began:.0f} s", flush=True)
-    for mutant in sample(count, seed)[part[0] - 1 :: part[1]]:
-        if reason(mutant):
-            same += 1
-            continue
+    tried, killed, began = Counter[str](), Counter[str](), time.monotonic()
+    chosen = sample(count, seed, files)[part[0] - 1 :: part[1]]
+    different = [mutant for mutant in chosen if not reason(mutant)]
+
+    def say(mutant: SourceMutant, noticed: bool) -> None:
         tried[mutant.path.stem] += 1
-        if suite.kills(mutant):
-            killed[mutant.path.stem] += 1
-        else:
+        killed[mutant.path.stem] += noticed
+        if not noticed:
             where = f"{mutant.path.name}:{mutant.line} {mutant.function}"
             print(f"  survives: {where}: {mutant.change}: {mutant.before[:110]!r}", flush=True)
+
+    judge(different, say)
     print("; ".join(f"{stem} {killed[stem]}/{n}" for stem, n in sorted(tried.items())))
     share, took = killed.total() / max(1, tried.total()), time.monotonic() - began
-    print(f"checker: {killed.total()} of {tried.total()} mutants killed ({share:.1%}), {same} equivalent, {took:.0f} s")
+    print(
+        f"checker: {killed.total()} of {tried.total()} mutants noticed ({share:.1%}), "
+        f"{len(chosen) - len(different)} more are equivalent, {took:.0f} s"
+    )
     return share >= 0.95
 
 
@@ -113,10 +115,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--part", type=int, nargs=2, default=(1, 1), metavar=("K", "N"), help="the K-th of N parts of it"
     )
+    parser.add_argument("--files", nargs="+", help="of the checker, by stem, instead of all that decide something")
     options = parser.parse_args(arguments)
     fine = True
     if options.checker:  # first, while the checker is not loaded
-        fine = of_the_checker(options.checker, options.seed, tuple(options.part))
+        fine = of_the_checker(options.checker, options.seed, tuple(options.part), options.files)
     fine &= not options.certificates or of_certificates(options.certificates, options.count, options.statements)
     return 0 if fine else 1
 

@@ -1,155 +1,166 @@
-"""The checker's own suite: which tests reach which function, and a run of some of them on a changed checker.
+"""The checker's own suite: which tests enter which function, and whether they notice a changed checker.
 
-A run is a fork: it inherits what is slow to import or to make and knows nothing of the checker, and it ends at the
-first failure.
+All happens inside one run of pytest: the tests are collected once, run once on the unchanged checker to see what they
+enter, and then for every mutant a fork grafts the changed source on the loaded modules and runs the tests that enter
+the changed function, quick ones first, until one fails; what passes them all is met by the whole suite.
 """
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import resource
-import shutil
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from importlib import import_module
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
+from _pytest.runner import runtestprotocol
+from hypothesis import Phase, settings
 
-from .catalogue import NAMES, certificate
 from .source import PACKAGE, SourceMutant
 
 ROOT = PACKAGE.parents[1]
 SUITE = (
-    "test_check_guards.py",
-    "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_hostile.py", "test_check_reading.py",
-    "test_check_bounds.py", "test_check_counts.py", "test_check_arithmetic.py", "test_check_refutation.py",
-    "test_check_words.py", "test_strata.py", "test_paving.py", "test_scope.py",
+    "test_check_guards.py", "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_hostile.py",
+    "test_check_reading.py", "test_check_bounds.py", "test_check_counts.py", "test_check_arithmetic.py",
+    "test_check_refutation.py", "test_check_words.py", "test_strata.py", "test_paving.py", "test_scope.py",
     "test_zero.py", "test_check_mutations.py", "test_domain.py",
 )  # fmt: skip
-# Left out: what is slow, or starts a process; what tests the producer alone never reaches the checker.
+# Left out: what is slow, or starts a process; what tests the producer alone never enters the checker.
 ELSEWHERE = "fresh_producer or consumers_own or bounded_cost or slow_rule or runs_alone or exit_codes"
-# Imported before the fork, for speed: what the tests and pytest need of others.
-PRELOADED = ("hypothesis.strategies", "hypothesis.internal.conjecture.engine", "_hypothesis_pytestplugin", "xdist",
-             "mpmath", "scipy.integrate", "neutralmodes")  # fmt: skip
 _GIGABYTES = 3
 _MOST_S, _AT_LEAST_S = 120, 20
 
-Place = tuple[str, int]
+Judgement = Callable[[SourceMutant, bool], None]
 
 
-class Suite:
-    """The tests with their seconds and the functions (file, first line) that they enter; RuntimeError if one fails."""
+def judge(mutants: Iterable[SourceMutant], say: Judgement) -> None:
+    """Say of every mutant whether the suite notices it. RuntimeError if the suite fails on the unchanged checker."""
+    settings.register_profile("mutants", max_examples=30, deadline=None, database=None, derandomize=True,
+                              phases=[Phase.explicit, Phase.generate])  # fmt: skip
+    os.environ["HYPOTHESIS_PROFILE"] = "mutants"
+    os.chdir(ROOT)
+    loop = _Loop(mutants, say)
+    options = ["-q", "-s", "--no-header", "--no-summary", "-p", "no:cacheprovider", "-k", f"not ({ELSEWHERE})"]
+    options += ["-W", "ignore::pytest.PytestAssertRewriteWarning"]
+    if pytest.main([*options, *(str(ROOT / "tests" / name) for name in SUITE)], plugins=[loop]) or not loop.ended:
+        raise RuntimeError("the suite fails on the unchanged checker: nothing can be said about mutants")
 
-    def __init__(self) -> None:
-        for name in PRELOADED:
-            import_module(name)
-        for name in NAMES:
-            certificate(name)
-        with tempfile.TemporaryDirectory() as folder:
-            report = Path(folder) / "reach.json"
-            if not _fork(PACKAGE.parent, None, report, 900):
-                raise RuntimeError("the suite fails on the unchanged checker: nothing can be said about mutants")
-            reach = json.loads(report.read_text())
-        self.seconds: dict[str, float] = {test: entry["seconds"] for test, entry in reach.items()}
-        self.reached = {test: {(stem, line) for stem, line in entry["places"]} for test, entry in reach.items()}
 
-    def tests_of(self, mutant: SourceMutant) -> list[str]:
+class _Loop:
+    """Runs the collected tests in its own way: once under a trace, then on the mutants."""
+
+    def __init__(self, mutants: Iterable[SourceMutant], say: Judgement) -> None:
+        self.mutants, self.say, self.ended = mutants, say, False
+        self.seconds: dict[pytest.Item, float] = {}
+        self.entered: dict[pytest.Item, set[tuple[str, int]]] = {}
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        for item, following in zip(session.items, [*session.items[1:], None], strict=True):
+            began = time.process_time()
+            with _traced() as places:
+                if not _passes(item, following):
+                    return True
+            if places:
+                self.seconds[item], self.entered[item] = time.process_time() - began, places
+        print(f"the suite: {len(self.seconds)} tests enter the checker, {sum(self.seconds.values()):.0f} s", flush=True)
+        for mutant in self.mutants:
+            self.say(mutant, self._is_noticed(mutant))
+        self.ended = True
+        return True
+
+    def _is_noticed(self, mutant: SourceMutant) -> bool:
+        near = self._tests_of(mutant)
+        return any(_fork(mutant, part, self.seconds) for part in (near, [t for t in self.seconds if t not in near]))
+
+    def _tests_of(self, mutant: SourceMutant) -> list[pytest.Item]:
         """The tests that enter the changed function, or the file where the change is outside functions; quick first."""
         low, high = mutant.span or (0, sys.maxsize)
-
-        def touches(test: str) -> bool:
-            return any(stem == mutant.path.stem and low <= line <= high for stem, line in self.reached[test])
-
-        return sorted(filter(touches, self.seconds), key=lambda t: self.seconds[t] * (20 + len(self.reached[t])))
-
-    def kills(self, mutant: SourceMutant) -> bool:
-        """Whether a test that reaches the change fails, or else one of the whole suite; no end in time is a failure."""
-        near = self.tests_of(mutant)
-        stages = [near[:12], near[12:80], near[80:], [t for t in self.seconds if t not in set(near)]]
-        with tempfile.TemporaryDirectory() as folder:
-            twin = Path(folder) / PACKAGE.name
-            shutil.copytree(PACKAGE, twin, ignore=shutil.ignore_patterns(f"{mutant.path.stem}.*.pyc"))
-            (twin / mutant.path.name).write_text(mutant.source)
-            for stage in filter(None, stages):
-                limit = min(_MOST_S, _AT_LEAST_S + 4 * int(sum(self.seconds[t] for t in stage)))
-                if not _fork(Path(folder), stage, None, limit):
-                    return True
-        return False
+        here = mutant.path.stem
+        near = (t for t, places in self.entered.items() if any(s == here and low <= k <= high for s, k in places))
+        return sorted(near, key=self.seconds.__getitem__)
 
 
-def _fork(folder: Path, tests: list[str] | None, report: Path | None, limit_s: int) -> bool:
-    """Whether the tests (None: all) pass on the checker in the folder, in a child process."""
-    child = os.fork()
-    if child == 0:
-        code = 1
-        try:
-            code = _run(folder, tests, report, limit_s)
-        finally:
-            os._exit(code)
-    return os.waitpid(child, 0)[1] == 0
-
-
-def _run(folder: Path, tests: list[str] | None, report: Path | None, limit_s: int) -> int:
-    """The exit code of pytest on the checker in the folder; in the child alone."""
-    silence = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silence, 1)
-    os.dup2(silence, 2)
-    resource.setrlimit(resource.RLIMIT_AS, (_GIGABYTES * 2**30, _GIGABYTES * 2**30))  # a mutant may have lost a limit
-    resource.setrlimit(resource.RLIMIT_CPU, (limit_s, limit_s))
-    sys.dont_write_bytecode = tests is not None
-    if any(name.split(".")[0] == PACKAGE.name for name in sys.modules):
-        raise RuntimeError("the checker is loaded before the fork")
-    sys.path.insert(0, str(folder))
-    os.chdir(ROOT)
-    options = ["-x", "-q", "-p", "no:cacheprovider", "-p", "no:neutralmodes", "--hypothesis-seed=0"]
-    options += ["-o", f"pythonpath={folder}", "-W", "ignore::pytest.PytestAssertRewriteWarning"]
-    files = SUITE if tests is None else list(dict.fromkeys(test.split("::")[0].split("/")[-1] for test in tests))
-    if tests is None:
-        options += ["-k", f"not ({ELSEWHERE})"]
-    plugin: Any = _Chosen(tests) if tests is not None else _Reach(report)
-    return int(pytest.main([*options, *(str(ROOT / "tests" / name) for name in files)], plugins=[plugin]))
-
-
-class _Chosen:
-    """Runs the given tests alone, in their order."""
-
-    def __init__(self, tests: list[str]) -> None:
-        self.order = {test: i for i, test in enumerate(tests)}
-
-    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
-        items[:] = sorted((i for i in items if i.nodeid in self.order), key=lambda i: self.order[i.nodeid])
-
-
-class _Reach:
-    """Notes for every test that enters the checker how long it takes and which functions it enters."""
-
-    def __init__(self, report: Path | None) -> None:
-        self.report, self.found = report, dict[str, dict[str, Any]]()
-
-    @pytest.hookimpl(hookwrapper=True)
-    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
-        entered, began = set[Any](), time.process_time()
-
-        def enter(frame: Any, event: str, value: Any) -> None:
-            entered.add(frame.f_code)
-
-        for name in [name for name in sys.modules if name.split(".")[0] == PACKAGE.name]:
-            for value in vars(sys.modules[name]).values():
-                if hasattr(value, "cache_clear"):
-                    value.cache_clear()  # what an earlier test has computed is entered once more
-        sys.settrace(enter)
-        yield
+@contextlib.contextmanager
+def _traced() -> Iterator[set[tuple[str, int]]]:
+    """Collects (file, first line) of every function of the checker that is entered; what is kept is computed anew."""
+    codes, places = set[Any](), set[tuple[str, int]]()
+    _forget()
+    sys.settrace(lambda frame, event, value: codes.add(frame.f_code))
+    try:
+        yield places
+    finally:
         sys.settrace(None)
-        codes = ((Path(code.co_filename), code.co_firstlineno) for code in entered)
-        places = sorted({(path.stem, line) for path, line in codes if path.parent == PACKAGE})
-        if places:
-            self.found[item.nodeid] = {"seconds": round(time.process_time() - began, 4), "places": places}
+        found = ((Path(code.co_filename), code.co_firstlineno) for code in codes)
+        places.update((path.stem, line) for path, line in found if path.parent == PACKAGE)
 
-    def pytest_sessionfinish(self) -> None:
-        if self.report is not None:
-            self.report.write_text(json.dumps(self.found))
+
+def _modules() -> list[ModuleType]:
+    return [module for name, module in list(sys.modules.items()) if name.split(".")[0] == PACKAGE.name]
+
+
+def _forget() -> None:
+    for module in _modules():
+        for value in list(vars(module).values()):
+            if hasattr(value, "cache_clear"):
+                value.cache_clear()
+
+
+def _passes(item: pytest.Item, following: pytest.Item | None) -> bool:
+    return not any(report.failed for report in runtestprotocol(item, log=False, nextitem=following))
+
+
+def _fork(mutant: SourceMutant, tests: list[pytest.Item], seconds: dict[pytest.Item, float]) -> bool:
+    """Whether one of the tests fails on the changed checker, in a child process; no end in time is a failure."""
+    child = os.fork()
+    if child:
+        return os.waitpid(child, 0)[1] != 0
+    try:
+        silence = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(silence, 1)
+        os.dup2(silence, 2)
+        resource.setrlimit(resource.RLIMIT_AS, (_GIGABYTES * 2**30, _GIGABYTES * 2**30))  # it may have lost a limit
+        limit = min(_MOST_S, _AT_LEAST_S + 4 * int(sum(seconds[t] for t in tests)))
+        resource.setrlimit(resource.RLIMIT_CPU, (limit, limit))
+        graft(mutant)
+        passed = all(_passes(test, None) for test in tests)
+    except BaseException:
+        passed = False
+    os._exit(not passed)
+
+
+def graft(mutant: SourceMutant) -> None:
+    """Change the loaded module as if it had been loaded from the mutant's source."""
+    name = f"{PACKAGE.name}.{mutant.path.stem}"
+    module = sys.modules[name]
+    twin: dict[str, Any] = {"__name__": name, "__package__": PACKAGE.name, "__file__": str(mutant.path)}
+    exec(compile(mutant.source(), str(mutant.path), "exec"), twin)
+    for key, old in list(vars(module).items()):
+        new = twin.get(key)
+        if key.startswith("__") or getattr(old, "__module__", name) != name:
+            continue
+        if isinstance(old, type):
+            for attribute, inner in list(vars(old).items()):
+                _rewrite(inner, vars(new).get(attribute))
+        elif not _rewrite(old, new):
+            for holder in [*_modules(), *(m for n, m in list(sys.modules.items()) if "test_" in n)]:
+                if vars(holder).get(key) is old:
+                    setattr(holder, key, new)
+    _forget()
+
+
+def _rewrite(old: Any, new: Any) -> bool:
+    """Give a function the code and the defaults of another; False for what is no function."""
+    for wrapper in ("__wrapped__", "fget", "func"):
+        if hasattr(old, wrapper):
+            return _rewrite(getattr(old, wrapper), getattr(new, wrapper))
+    if not isinstance(old, FunctionType):
+        return False
+    if Path(old.__code__.co_filename).parent == PACKAGE:
+        old.__code__ = new.__code__
+    old.__defaults__, old.__kwdefaults__ = new.__defaults__, new.__kwdefaults__
+    return True
