@@ -14,7 +14,7 @@ FLOORS: list[set[str]] = [
     {"verdict", "errors", "files", "once"},
     {"exact"},
     {"action", "algebra", "groups", "dynamics", "region", "statement", "functions"},
-    {"system", "structural", "equivariants", "rebuild"},
+    {"system", "structural", "equivariants", "polynomial_integrals", "rebuild"},
     {"obligations", "evidence"},
     {"theorem"},
     {"certificate", "wording"},

@@ -54,6 +54,7 @@ def certify(
     progress: Progress | None = None,
     budget: float | None = None,
     evidence_budget: float | None = None,
+    members: int | None = None,
 ) -> Certificate:
     """Prove what can be proved about a system and gather numerical evidence.
 
@@ -66,8 +67,9 @@ def certify(
     progress : called with (stage, fraction done).
     budget : nominal seconds, counted in arithmetic, for each search for a proof (default 20), 500 boxes a
         second in pavings; past it UNDECIDED.
-    evidence_budget : nominal seconds, counted in steps, for the numbers: a costly transport ends early, and
-        the evidence says so. By default the full lengths.
+    evidence_budget : nominal seconds, counted in steps, for the numbers: costly runs end early, and
+        the evidence says so. By default the full lengths. A ``time`` that is given is kept.
+    members : independent orbits over which the spectrum is averaged, each of them for ``time``; by default one.
 
     Raises InputError for malformed arguments. Threads are served one after the other.
 
@@ -80,7 +82,9 @@ def certify(
     1
     """
     proved = Proved(system, budget, progress)
-    return proved.certificate(seed, digits=digits, time=time, evidence=evidence, evidence_budget=evidence_budget)
+    return proved.certificate(
+        seed, digits=digits, time=time, evidence=evidence, evidence_budget=evidence_budget, members=members
+    )
 
 
 class Proved:
@@ -112,12 +116,13 @@ class Proved:
         time: float | None = None,
         evidence: bool = True,
         evidence_budget: float | None = None,
+        members: int | None = None,
         measured: Spectrum | None = None,
     ) -> Certificate:
         """The certificate; ``measured`` is its spectrum where that is known, the rest as for ``certify``."""
         if evidence_budget is not None and not evidence_budget > 0:
             raise InputError(f"evidence_budget must be positive, got {evidence_budget!r}")
-        asked = {"digits": digits, "time": time, "budget": evidence_budget}
+        asked = {"digits": digits, "time": time, "budget": evidence_budget, "members": members}
         with _LOCK:
             numbers = self._numbers(asked, seed, measured) if evidence else {}
         seconds, self._begin = clock.perf_counter() - self._begin, clock.perf_counter()
@@ -128,6 +133,7 @@ class Proved:
         from neutralmodes.evidence.summary import gather
 
         result = self._result
+        uniform = any(s.theorem == "U" for s in result.statements)
         return gather(
             self._system,
             **asked,
@@ -135,7 +141,7 @@ class Proved:
             progress=self._report,
             proved=result.zero_exponents,
             claims=[(s.count, s.counts) for s in result.statements],
-            log_ratio=_log_ratio(self._obligations["rank"]) if result.statements else None,
+            log_ratio=_log_ratio(self._obligations["rank"]) if uniform else None,
             once=self._once,
             measured=measured,
         )

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 @click.option("--all", "everything", is_flag=True, help="The whole catalogue, held against what it promises.")
 @option.digits
 @option.time
+@option.members
 @option.seed
 @click.option(
     "--out", metavar="DIR", help="Write each certificate to DIR/<system>.json; with --all, HTML pages and an index too."

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from neutralmodes.cli import _option as option
@@ -33,9 +35,10 @@ def symmetries(target: str, degree: int, seed: int, as_json: bool) -> int:
 @option.time
 @click.option("--k", type=click.IntRange(1), help="How many of the leading exponents.")
 @option.digits
+@option.members
 @option.seed
 @option.as_json
-def spectrum(target: str, time: float | None, k: int | None, digits: int | None, seed: int, as_json: bool) -> int:
+def spectrum(target: str, members: int | None, as_json: bool, **options: Any) -> int:
     """Compute Lyapunov exponents with error bars: numbers, not proof.
 
     Exit code: 0 measured, 3 where the run ended early or failed its own checks.
@@ -46,7 +49,7 @@ def spectrum(target: str, time: float | None, k: int | None, digits: int | None,
     from neutralmodes.evidence.spectrum import spectrum as measure
 
     with progress() as report:
-        found = measure(system, time=time, k=k, digits=digits, seed=seed, progress=report)
+        found = measure(system, progress=report, members=members or 1, **options)
     if as_json:
         print_json(found.to_json())
     else:

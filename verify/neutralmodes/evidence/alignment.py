@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -44,6 +45,7 @@ class Alignment:
     windows: int
     seed: int
     outcome: str
+    notes: tuple[str, ...] = ()
 
     @property
     def completed(self) -> bool:
@@ -69,6 +71,7 @@ class Alignment:
             "working_digits": self.working_digits,
             "seed": self.seed,
             "outcome": self.outcome,
+            "notes": list(self.notes),
         }
 
 
@@ -83,6 +86,7 @@ def alignment(
     seed: int = 0,
     progress: Progress | None = None,
     engine: str = "auto",
+    within: float = math.inf,
 ) -> Alignment:
     """Principal angles between the group's directions and the neutral covariant vectors.
 
@@ -91,6 +95,7 @@ def alignment(
     digits : correct decimal digits wanted; the run has two more (18 are hardware arithmetic where heyoka
         runs), because near a fixed point of the action the generators magnify the state's rounding.
         None is plain double, in which a black box is always measured.
+    within : nominal seconds, counted in steps, by which runs end early; the result notes it.
 
     The other arguments are those of ``covariant``.
 
@@ -102,7 +107,7 @@ def alignment(
     if digits == _DIGITS and system.dynamics.function is not None:
         digits = None
     working = None if digits is None else digits + _GUARD
-    track = follow(system, windows, transient, k, neutral, working, seed, progress, engine)
+    track = follow(system, windows, transient, k, neutral, working, seed, progress, engine, within)
     _require_neutral(track)
     with track.engine.precision(), working_precision(digits_to_bits(track.engine.working_digits)):
         defect, outcome = covariance(track)
@@ -122,6 +127,7 @@ def alignment(
             windows=len(found),
             seed=seed,
             outcome=outcome,
+            notes=track.notes,
         )
 
 
@@ -132,7 +138,8 @@ def _require_neutral(track: Track) -> None:
     if not settled(track):
         raise EvidenceError(
             f"{name}: the neutral columns {list(track.neutral)} are not separated from their neighbours in the groups "
-            f"{[list(g) for g in track.groups]}; a longer run, or another number of neutral exponents, may help"
+            f"{[list(g) for g in track.groups]}; "
+            + ("; ".join(track.notes) or "a longer run, or another number of neutral exponents, may help")
         )
 
 

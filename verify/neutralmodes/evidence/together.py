@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -80,7 +81,7 @@ class _SideBySide:
         """The i-th window of every run; False where a frame grows apart too far for one."""
         if i == self._runs[0].warmed:
             self._lanes.steps_of_each[:] = 0
-        self._states, self._frames, traces = self._lanes.advance(
+        self._states, self._frames, traces = self._lanes.carry(
             self._times[i], self._times[i + 1], self._states, self._frames
         )
         factors = [qr(frame) for frame in self._frames]
@@ -96,7 +97,7 @@ class _SideBySide:
     def hand_back(self) -> None:
         """The runs as if each had been measured alone."""
         for b, run in enumerate(self._runs):
-            run.loop.time += run.window * run.warmed
+            run.loop.time += run.warming * run.warmed
             run.begin()
             run.loop.time += run.window * run.count
             run.loop.state, run.loop.frame = self._states[b], self._frames[b]
@@ -120,10 +121,12 @@ class _SideBySide:
 
 def _clocks(runs: Sequence[Settled]) -> Array:
     """The ends of all windows (windows + 1, runs), each rounded once."""
-    return np.array([_clock(run.loop.time, run.window, run.warmed + run.count) for run in runs]).T.copy()
+    return np.array([_clock(run) for run in runs]).T.copy()
 
 
-def _clock(begin: Fraction, window: Fraction, count: int) -> list[float]:
-    scale = begin.denominator * window.denominator
-    first, step = begin.numerator * window.denominator, window.numerator * begin.denominator
-    return [(first + i * step) / scale for i in range(count + 1)]
+def _clock(run: Settled) -> list[float]:
+    parts = (run.loop.time, run.warming, run.window)
+    scale = math.lcm(*(part.denominator for part in parts))
+    begin, warming, window = (int(part * scale) for part in parts)
+    steps = [warming] * run.warmed + [window] * run.count
+    return [time / scale for time in accumulate(steps, initial=begin)]

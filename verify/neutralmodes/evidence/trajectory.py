@@ -42,7 +42,7 @@ def trajectory(system: Any) -> dict[str, Any]:
     return {
         "states": [_strings(s) for s in states],
         "time": repr(time),
-        "group": [{"generator": a, "states": curve} for a, curve in _group_curves(model, states[-1])],
+        "group": [{"generator": a, "states": curve} for a, curve in group_curves(model, states[-1])],
         "engine": "scipy DOP853" if model.is_flow else "exact rule in double",
         "outcome": outcome,
     }
@@ -85,7 +85,7 @@ def _needed(states: Array) -> list[int]:
     return sorted({0, last, *(int(i) for i in at if i <= last)})
 
 
-def _group_curves(model: Model, base: Array) -> list[tuple[int, list[list[str]]]]:
+def group_curves(model: Model, base: Array) -> list[tuple[int, list[list[str]]]]:
     """The curve of each drawable generator; one that names an input, or that blows up, has none."""
     known, turn = {*model.variables, *model.parameters}, np.linspace(0.0, 2.0 * np.pi, _CURVE_POINTS)
     found = []

@@ -145,7 +145,8 @@ def transport(
             notes = (*model.notes, *_shortened(path, until, within))
             found = once(("transport", key), partial(_report, path, coarser, notes, error, digits, working))
             return replace(found, growth_digits=growth, seed=seed)
-        working += math.ceil(lost) + GUARD
+        # Balls that grew without bound say only that it was too little.
+        working += GUARD + (math.ceil(lost) if math.isfinite(lost) else working)
     raise EvidenceError(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
         f"(error {error:.1e}); ask for a shorter time or fewer digits"

@@ -18,7 +18,7 @@ from neutralmodes.evidence.qr import QR, defects, qr
 TARGET_SPREAD = 12.0  # natural-log growth between first and last column that a window should reach
 NARROWEST = math.exp(-18.0)  # beyond this spread (8 digits of a double) a window is redone in halves
 SAMPLED = 8  # in double, where LAPACK factors, every eighth window's residuals are looked at
-_DEEPEST = 20  # halvings of one window
+DEEPEST = 20  # halvings of one window
 SLACK = 1e-9  # rounding that an inequality g >= 0 is forgiven
 
 
@@ -81,7 +81,7 @@ class Loop:
         factors = self._factor(engine.frame, engine.state)
         sizes = to_floats(factors.diagonal).tolist()
         smallest = min(sizes)
-        if smallest < NARROWEST * max(sizes) and depth < _DEEPEST and (self._is_flow or length > 1):
+        if smallest < NARROWEST * max(sizes) and depth < DEEPEST and (self._is_flow or length > 1):
             half = length / 2 if self._is_flow else Fraction(int(length) // 2)
             first, volume = self._advance(half, depth + 1)
             second, more = self._advance(length - half, depth + 1)

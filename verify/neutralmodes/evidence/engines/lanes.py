@@ -23,6 +23,7 @@ _WIDTHS = (1, 2, 4, 8)  # lanes of one register
 _DEEPEST = 8  # columns of one lane: more would leave the caches
 _GOING = ("time_limit", "step_limit", "success")  # outcomes of a lane that did not fail itself
 _FEW = 16  # entries of a frame that are handled one by one sooner than as an array
+_CACHE, _BEYOND_CACHE = 2**20, 2.7  # bytes that a core keeps near; how much slower a step is far beyond them
 _SMALLEST = 1e-200  # a norm, so that a column of zeros has a scale
 
 
@@ -85,7 +86,7 @@ class Lanes:
         self._spare_lanes = self._values[:, self._lanes :]
         self._spares = bool(self._spare_columns.size or self._spare_lanes.size)
 
-    def advance(self, time: Any, until: Any, states: Array, frames: Array) -> tuple[Array, Array, Array]:
+    def carry(self, time: Any, until: Any, states: Array, frames: Array) -> tuple[Array, Array, Array]:
         """Carry states (m, n) and frames (m, n, k) on; returns both and the log-volume growths (m,).
 
         Raises Halted where any lane blows up.
@@ -189,7 +190,9 @@ class LaneFlow(InDoubles):
         self.columns, self._lanes = columns, Lanes(model, 1, columns, packing, traced, tolerance)
         lanes = self._lanes
         self.tolerance = lanes.tolerance
-        self.cost = nominal_cost(lanes.order, 2 * lanes.work * lanes.groups, None)
+        jets = 8 * packing.width * lanes.order * lanes.work  # bytes
+        slower = 1 + _BEYOND_CACHE * min(max((jets - _CACHE) / (7 * _CACHE), 0), 1)
+        self.cost = nominal_cost(lanes.order, 2 * lanes.work * lanes.groups, None) * slower
         self.name = f"heyoka taylor order {lanes.order}, {packing.width} SIMD lanes"
         self.trace: Any = 0.0
 
@@ -207,6 +210,6 @@ class LaneFlow(InDoubles):
     def advance(self, until: Fraction) -> None:
         """Carry on to a later time; the state is that of the first lane."""
         end = float(until)
-        states, frames, traces = self._lanes.advance(self._time, end, self.state[None], self.frame[None])
+        states, frames, traces = self._lanes.carry(self._time, end, self.state[None], self.frame[None])
         self._time, self.state, self.frame = end, states[0], frames[0]
         self.trace = float(traces[0])
