@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
+
 from .checker import Report
 from .conclusion import EVERYWHERE
 from .infix import described
@@ -11,6 +14,8 @@ _CAUSES = {
     "group+flow": "group directions and the flow",
     "group+flow+integrals": "group directions, the flow and the integrals",
 }
+
+_LONG = 256  # bits of a number that is printed exactly
 
 TRUST = (
     "Trust base: this checker (Python's integers and fractions, no floating point, no other package), the "
@@ -48,6 +53,15 @@ def _with_flow(report: Report) -> list[str]:
     return [f"Sigma' = where the generators and the flow together have a rank below {max(counts)}."] if counts else []
 
 
+def _above(value: Fraction) -> str:
+    """The number, or a short one above it."""
+    top, bottom = value.numerator.bit_length(), value.denominator.bit_length()
+    if max(top, bottom) <= _LONG:
+        return str(value)
+    shift = top - bottom - 53
+    return f"{ceil(value / Fraction(2) ** shift)}*2^{shift}"
+
+
 def _normalized(report: Report) -> list[str]:
     """What the normalizer's constants say of all exponents along the generators."""
     found = report.constants
@@ -62,9 +76,10 @@ def _normalized(report: Report) -> list[str]:
 def _bounds(report: Report) -> list[str]:
     """What robustness shows of the broken direction, as sentences."""
     found, lines = report.bounds, list[str]()
-    if found is not None and found.gamma is not None:
+    if found is not None and found.gamma is not None and found.rest is not None:
         lines.append(
-            f"Theorem B: |lambda_T(xi)| <= {found.gamma} + log({found.rest})/(2T) for every orbit of N and every T."
+            f"Theorem B: |lambda_T(xi)| <= {_above(found.gamma)} + log({_above(found.rest)})/(2T) for every orbit of N "
+            "and every T."
         )
     if found is not None and found.deviation is not None:
         until = "for ever" if found.time is None else f"at least until T = {found.time}"

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from neutralmodes.errors import NeutralModesError, NotCertified
     from neutralmodes.evidence.alignment import alignment
     from neutralmodes.evidence.covariant import covariant
+    from neutralmodes.evidence.ladder import ladder
     from neutralmodes.evidence.spectrum import spectrum
     from neutralmodes.evidence.transport import transport
     from neutralmodes.evidence.transverse import transverse
@@ -49,6 +50,7 @@ _HOME = {
     "Obligation": "verdict",
     "alignment": "evidence.alignment",
     "covariant": "evidence.covariant",
+    "ladder": "evidence.ladder",
     "spectrum": "evidence.spectrum",
     "transport": "evidence.transport",
     "transverse": "evidence.transverse",
@@ -76,6 +78,7 @@ __all__ = [
     "Obligation",
     "alignment",
     "covariant",
+    "ladder",
     "spectrum",
     "transport",
     "transverse",
