@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from neutralmodes_check import NotDerived, Unreadable, numbers, paving, polynomial
+from neutralmodes_check.compactness import is_periodic
 from neutralmodes_check.enclosures import ONE as ONE_UNIT
 from neutralmodes_check.equilibria import characteristic, common
 from neutralmodes_check.functions import apply
@@ -17,8 +18,9 @@ from neutralmodes_check.numbers import is_positive, rationalized
 from neutralmodes_check.paving import _index, _Paver, check_sign
 from neutralmodes_check.polynomial import Polynomial, Ring, _check_bits
 from neutralmodes_check.positivity import check_positivity, read_polynomial
+from neutralmodes_check.rank import _weights
 from neutralmodes_check.refusal import MAX_BITS, MAX_DIGITS, Budget
-from neutralmodes_check.shape import rational
+from neutralmodes_check.shape import listing, rational
 from neutralmodes_check.strata import atoms
 from neutralmodes_check.system import System
 from neutralmodes_check.zero import vanishes
@@ -269,3 +271,71 @@ def test_squares_and_monomials_have_one_order() -> None:
         read_polynomial(case.ring, [["1", [0, 1]], ["1", [1, 0]]], XY)
     with pytest.raises(Unreadable, match="sorted"):
         read_polynomial(case.ring, [["1", [1, 0]], ["1", [1, 0]]], XY)
+
+
+@pytest.mark.parametrize("tree", [["^"], ["^", "x"], ["^", "x", 2, 3], [["x"], "y"], [7, "x"], [None], ["pi", "x"], []])
+def test_a_tree_of_another_shape_is_no_expression(tree: Any) -> None:
+    with pytest.raises(Unreadable):
+        system(integrals=[tree])
+
+
+def test_a_leaf_of_a_paving_has_a_known_token() -> None:
+    with pytest.raises(Unreadable, match="unknown token"):
+        _Paver(system(**LINE), "x", [], strict=True).check_leaf("z0", {"x": (F(0), F(1))})
+
+
+def test_a_paving_needs_bounds_on_both_sides() -> None:
+    half = system(**LINE, region={"inequalities": ["x"]})
+    for case in (half, system(**LINE)):
+        with pytest.raises(NotDerived, match="needs bounds"):
+            paving._start(case, None, [], False)
+
+
+def test_softplus_of_zero_is_the_logarithm_of_two() -> None:
+    case = system()
+    assert not case.convert(["softplus", "0"]) - case.convert(["log", "2"])
+    for name, at_zero in (("sigmoid", F(1, 2)), ("cosh", 1), ("tanh", 0), ("atan", 0), ("asin", 0), ("erf", 0)):
+        assert case.convert([name, "0"]).value() == at_zero
+
+
+def test_logarithms_of_exponentials_and_squares_of_hyperbolic_functions() -> None:
+    case = system()
+    for tree in (
+        ["+", ["log", ["*", "3", ["exp", "x"]]], ["*", "-1", "x"], ["*", "-1", ["log", "3"]]],
+        ["+", ["log", ["^", ["exp", "x"], -2]], ["*", "2", "x"]],
+        ["+", ["^", ["cosh", "x"], 2], ["*", "-1", ["^", ["sinh", "x"], 2]], "-1"],
+        ["+", ["^", ["sin", "x"], 2], ["^", ["cos", "x"], 2], "-1"],
+        ["+", ["log", "12"], ["*", "-2", ["log", "2"]], ["*", "-1", ["log", "3"]]],
+    ):
+        assert vanishes(case.convert(tree)), tree
+    for tree in (["+", ["log", ["sin", "x"]], ["*", "-1", "x"]], ["+", ["log", ["cosh", "x"]], ["*", "-1", "x"]]):
+        assert not vanishes(case.convert(tree)), tree
+
+
+def test_a_list_has_the_length_that_is_asked_for() -> None:
+    assert listing([1, 2], "", 2) == [1, 2]
+    for other in ([1], [1, 2, 3], (1, 2), None, "ab", {}):
+        with pytest.raises(Unreadable, match="must"):
+            listing(other, "", 2)
+
+
+def test_an_opaque_function_is_periodic_where_all_its_operands_are() -> None:
+    opaque = {"p": {"argument": "s", "derivative": None}}
+    case = system(variables=["a", "y"], angles=["a"], rule=["1", "0"], generators=[["1", "0"]], activations=opaque)
+    for operands, periodic in ((("y", ["sin", "a"]), True), (("y", "a"), False), (("a", "y"), False)):
+        assert is_periodic(case, case.convert(["p", *operands])) is periodic
+
+
+def test_a_separation_bound_is_sought_for_few_roots_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    root = ["sqrt", ["+", "3", ["*", "2", ["sqrt", "2"]]]]
+    zero = system().convert(["+", root, "-1", ["*", "-1", ["sqrt", "2"]]])
+    assert vanishes(zero)
+    monkeypatch.setattr(numbers, "_MAX_ROOTS", 1)
+    assert not vanishes(zero)
+
+
+def test_every_weight_is_positive() -> None:
+    assert _weights(["1", "1/2"], 2) == [1, F(1, 2)]
+    for weights in (["1", "0"], ["0", "1"], ["1", "-1"]):
+        with pytest.raises(NotDerived, match="positive"):
+            _weights(weights, 2)

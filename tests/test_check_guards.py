@@ -15,6 +15,8 @@ from neutralmodes_check.compactness import check_compactness
 from neutralmodes_check.domain import check_domain
 from neutralmodes_check.enclosures import ONE as ONE_UNIT
 from neutralmodes_check.equilibria import check_equilibrium
+from neutralmodes_check.integrals import check_integrals
+from neutralmodes_check.moving import flow_moves
 from neutralmodes_check.rank import Ranks, check_rank
 from neutralmodes_check.refutation import is_refuted
 from neutralmodes_check.robustness import _left_of, _Phase, check_robustness
@@ -285,3 +287,159 @@ def test_dependent_generators_pass_only_where_closure_is_refuted() -> None:
     assert check(forged(hopf, doubled("REFUTED"))).conclusion["verdict"] == "REFUTED"
     with pytest.raises(NotDerived, match="linearly dependent"):
         check(forged(hopf, doubled("UNDECIDED")))
+
+
+def test_a_point_refutes_transversality_only_in_the_region_and_by_its_rank() -> None:
+    turning = system(rule=hopf()["statement"]["rule"], region=hopf()["statement"]["region"])
+
+    def refute(x: str) -> None:
+        check_transversality(turning, {"rule": "point", "at": [x, "0"]}, True, Ranks(1, 1, (), None))
+
+    refute("1")
+    for x in ("2", "0"):  # the flow leaves E; outside, though the rank is low
+        with pytest.raises(NotDerived, match="does not refute"):
+            refute(x)
+
+
+def test_the_flow_counts_nothing_where_it_lies_in_the_group_directions() -> None:
+    def turned(data: Any) -> None:
+        data["statement"]["rule"] = data["statement"]["generators"][0]
+        data["obligations"]["invariance"] = proved(None, "ASSUMED")
+        data["obligations"]["rank"]["proof"]["at"] = data["statement"]["start"]
+        data["conclusion"] |= {"verdict": "CONDITIONAL", "zero_exponents": 0, "assumptions": ["invariance"]}
+        del data["conclusion"]["statements"][1]
+        data["conclusion"]["zero_exponents_if"] = 1
+
+    assert check(forged(hopf, turned)).conclusion["zero_exponents_if"] == 1
+
+
+@pytest.mark.parametrize(("r", "moves"), [(3, True), (4, False)])
+def test_the_flow_is_seen_to_leave_few_directions_only(r: int, moves: bool) -> None:
+    names = list("abcdef")
+    units = [["1" if i == j else "0" for j in range(6)] for i in range(r)]
+    case = system(variables=names, rule=["0"] * 5 + [["sin", "1"]], generators=units)
+    assert flow_moves(case, Ranks(r, r, (F(0),) * 6, None)) is moves
+
+
+def test_an_equilibrium_is_counted_by_pairs_of_eigenvalues() -> None:
+    def zeros(kind: str, a: str, b: str) -> int:
+        case = system(kind=kind, rule=[["*", a, "x"], ["*", b, "y"]], generators=[["x", "0"]])
+        for k in range(3):
+            try:
+                return check_equilibrium(case, {"at": ["0", "0"], "zeros": k})
+            except NotDerived:
+                continue
+        raise AssertionError
+
+    assert [zeros("flow", *ab) for ab in (("1", "-1"), ("1", "-2"), ("0", "-1"), ("0", "0"))] == [2, 0, 1, 2]
+    assert [zeros("map", *ab) for ab in (("2", "1/2"), ("2", "1/3"), ("1", "3"), ("-1", "1"))] == [2, 0, 1, 2]
+
+
+def test_pieces_are_stated_only_with_their_equations() -> None:
+    stated = {"factors": [], "pieces": []}
+    with pytest.raises(NotDerived, match="need its equations"):
+        check_rank(system(), ranked(None, uniform=0, components=stated))
+
+
+def test_a_pairing_of_an_integral_and_a_generator_is_counted() -> None:
+    """x is conserved by x' = y' = 0 and moved by d/dx: the pairing has rank 1, and w + m - r = 1 + 1 - 1."""
+    still = system(rule=["0", "0"], generators=[["1", "0"]], integrals=["x"])
+    counts = {"at": ["0", "0"], "commuting": 1, "independent": 1}
+    found = check_integrals(still, {"rule": "identity", "counts": counts | {"mixed": 1}})
+    assert found is not None
+    assert found.total == 1
+    with pytest.raises(NotDerived, match="pairing"):
+        check_integrals(still, {"rule": "identity", "counts": counts | {"mixed": 0}})
+
+
+def test_only_an_open_recurrence_may_carry_a_scope() -> None:
+    def carries(data: Any) -> None:
+        scope = {"rule": "scope", "wave": None, "strata": [], "trap": None}
+        data["obligations"]["closure"] = proved(scope, "UNDECIDED")
+
+    def assumed(data: Any) -> None:
+        data["obligations"]["recurrence"] = proved(data["obligations"]["recurrence"]["proof"], "ASSUMED")
+
+    for change in (carries, assumed):
+        with pytest.raises(NotDerived, match="carries a proof"):
+            check(forged(hopf, change))
+
+
+@pytest.mark.parametrize("rule", [["1", "1"], ["0", "2"], ["0", "1"]])
+def test_a_wave_is_a_relative_equilibrium_in_every_component(rule: list[str]) -> None:
+    """At (1, 0) the generator is (0, 1)."""
+    scope = {"rule": "scope", "wave": {"point": ["1", "0"], "coefficients": ["1"]}, "strata": [], "trap": None}
+    if rule == ["0", "1"]:
+        check_scope(system(rule=rule), scope, Ranks(1, 0, (), None))
+    else:
+        with pytest.raises(NotDerived, match="relative equilibrium"):
+            check_scope(system(rule=rule), scope, Ranks(1, 0, (), None))
+
+
+def test_a_stated_piece_meets_every_equation() -> None:
+    case = system()
+    x, y = case.own["x"].num, case.own["y"].num
+    factors = [[["1", [0, 1]]], [["1", [1, 0]]]]
+    on_x, on_y = [[["1", [1, 0]]]], [[["1", [0, 1]]]]
+    equations = [x * y, x]
+    assert len(check_components(case, {"factors": factors, "pieces": [on_x]}, equations)) == 1
+    with pytest.raises(NotDerived, match="not in Sigma"):
+        check_components(case, {"factors": factors, "pieces": [on_y, on_x]}, equations)
+
+
+@pytest.mark.parametrize(("speed", "moves"), [("1/32", False), ("33/1024", True)])
+def test_the_flow_leaves_clearly_or_not_at_all(speed: str, moves: bool) -> None:
+    case = system(rule=[["*", speed, ["sqrt", "x"]], "0"], generators=[["0", "1"]])
+    assert flow_moves(case, Ranks(1, 1, (F(1), F(0)), None)) is moves
+
+
+def test_the_flow_is_counted_beside_polynomial_generators_only() -> None:
+    for generator, moves in (
+        (["1", "0"], True),
+        ([["exp", "x"], "0"], False),
+        (["0", ["^", ["+", "1", S], -1]], False),
+    ):
+        case = system(rule=["0", "1"] if moves else ["1", "1"], generators=[generator])
+        assert flow_moves(case, Ranks(1, 1, (F(0), F(0)), None)) is moves
+
+
+@pytest.mark.parametrize("slot", ["u", "v"])
+def test_a_phase_is_made_of_entire_functions(slot: str) -> None:
+    phase = {"u": COS, "v": SIN, "charge": 2, "positivity": positive(PLAIN, "1")}
+    for tree in (["tan", "a"], "unknown"):
+        with pytest.raises(Unreadable, match="phase"):
+            check_robustness(cylinder(), bounds_proof(phase=phase | {slot: tree}))
+
+
+def test_integrals_are_refuted_where_one_of_them_moves() -> None:
+    def claimed(*integrals: Any) -> Any:
+        def change(data: Any) -> None:
+            data["statement"]["integrals"] = list(integrals)
+            for name in data["obligations"]:
+                data["obligations"][name] = proved(None, "UNDECIDED")
+            data["obligations"]["integrals"] = proved(None, "REFUTED")
+            data["conclusion"] |= {"verdict": "REFUTED", "zero_exponents": 0, "zero_exponents_if": 0, "statements": []}
+
+        return change
+
+    for integrals in (("1", "x"), ("x", "1"), ("x",)):
+        assert check(forged(hopf, claimed(*integrals))).conclusion["verdict"] == "REFUTED"
+    with pytest.raises(NotDerived, match="holds identically"):
+        check(forged(hopf, claimed("1", "2")))
+
+
+def test_a_wave_lies_inside_the_region_where_nothing_constrains() -> None:
+    scope = {"rule": "scope", "wave": {"point": ["1", "0"], "coefficients": ["1"]}, "strata": [], "trap": None}
+    small = {"inequalities": [["+", "1/4", ["*", "-1", S]]]}
+    for said in ({"region": small}, {"constraints": ["y"]}, {"region": DISC}):
+        with pytest.raises(NotDerived, match="inside the region"):
+            check_scope(system(**said), scope, Ranks(1, 0, (), None))
+
+
+def test_another_witness_may_serve_where_the_start_does_not() -> None:
+    def moved(data: Any) -> None:
+        data["statement"]["start"] = ["3/2", "0"]
+        data["obligations"]["compactness"]["proof"]["point"] = ["3/2", "0"]
+        data["obligations"]["rank"]["proof"]["at"] = ["3/2", "0"]
+
+    assert check(forged(hopf, moved)).certified

@@ -21,7 +21,7 @@ from .refusal import NotDerived, Unreadable
 from .refutation import is_refuted
 from .robustness import Bounds, check_robustness
 from .scope import check_scope
-from .shape import choice, fields, listing, show, text
+from .shape import choice, fields, listing, rule_of, show, text
 from .statement import Statement, read_statement
 from .system import System
 from .witnesses import check_witnesses
@@ -129,7 +129,7 @@ def _rederive(
 
     outcomes: dict[str, str] = {}
     check("domain", lambda proof: check_domain(system, proof))
-    if (obligations["domain"]["proof"] or {}).get("rule") == "open" and any(
+    if rule_of(obligations["domain"]["proof"]) == "open" and any(
         obligations[name]["verdict"] == "PROVED" for name in ("compactness", "invariance")
     ):
         raise NotDerived("domain: where it is open, N is not given: compactness and invariance can only be assumed")
@@ -157,8 +157,8 @@ def _check_robustness(system: System, obligations: Obligations, proof: Any) -> B
 
 def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts: Counts | None) -> Facts:
     verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
-    proof = obligations.get("transversality", {"proof": None})["proof"] or {}
-    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in _ENDING:
+    rule = rule_of(obligations.get("transversality", {}).get("proof"))
+    if verdicts.get("transversality") == "REFUTED" and rule in _ENDING:
         verdicts["transversality"] = "DARBOUX"
     below = (obligations["recurrence"]["proof"] or {}).get("equilibrium", {})
     return Facts(

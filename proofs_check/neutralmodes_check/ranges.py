@@ -142,7 +142,7 @@ def _bounds(p: Polynomial) -> list[tuple[int, End, End]]:
     if not p.plain():
         return []
     powers = {m: [(i, e) for i, e in enumerate(p.exponents(m)) if e] for m in terms}
-    if len(terms) == 1 and [e for part in powers.values() for _, e in part] == [1]:
+    if [e for part in powers.values() for _, e in part] == [1]:
         ((m, slope),) = terms.items()
         end = -constant / slope
         return [(powers[m][0][0], end, inf) if slope > 0 else (powers[m][0][0], -inf, end)]

@@ -183,7 +183,7 @@ def check_rank(system: System, proof: Any) -> Ranks:
     _check_lower(system, proof["lower"], q)
     if q == r and proof["singular"] is not None:
         raise NotDerived("Sigma is empty, yet equations are stated for it")
-    equations = _check_singular(system, proof["singular"], r) if q < r else None
+    equations = _check_singular(system, proof["singular"], r)
     if "components" in proof and equations is None:
         raise NotDerived("the pieces of Sigma need its equations")
     pieces = check_components(system, proof["components"], equations) if equations and "components" in proof else []
