@@ -19,7 +19,7 @@ _LONG = 256  # bits of a number that is printed exactly
 
 TRUST = (
     "Trust base: this checker (Python's integers and fractions, no floating point, no other package), the "
-    "transport lemma and theorems U, U', W, R, I, and that the statement is the system you mean. "
+    "transport lemma and theorems U, U', W, R, I, N, and that the statement is the system you mean. "
     "Evidence and provenance in the file were ignored."
 )
 
@@ -62,6 +62,17 @@ def _above(value: Fraction) -> str:
     return f"{ceil(value / Fraction(2) ** shift)}*2^{shift}"
 
 
+def _normalized(report: Report) -> list[str]:
+    """What the normalizer's constants say of all exponents along the generators."""
+    found = report.constants
+    if found is None or not found.plain or report.ranks is None or report.ranks.uniform < found.generators:
+        return []
+    size = "real parts" if report.statement.kind == "flow" else "logarithms of the moduli"
+    degree = len(found.characteristic) - 1
+    terms = (f"{c} z^{k}" for k, c in reversed(list(enumerate(found.characteristic[:degree]))) if c)
+    return [f"Theorem N: the exponents along E are the {size} of the roots of {' + '.join([f'z^{degree}', *terms])}."]
+
+
 def _bounds(report: Report) -> list[str]:
     """What robustness shows of the broken direction, as sentences."""
     found, lines = report.bounds, list[str]()
@@ -91,7 +102,7 @@ def render(report: Report) -> str:
             equations = "" if ranks.equations is None else f": {len(ranks.equations)} equations, in the file"
             pieces = f"; in pieces: {len(ranks.pieces)}" if ranks.pieces else ""
             lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}{pieces}.")
-    lines += [*_with_flow(report), *_bounds(report), *described(statement)]
+    lines += [*_with_flow(report), *_normalized(report), *_bounds(report), *described(statement)]
     for outcome in sorted(set(report.outcomes.values())):
         lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")
     lines.append(f"Assumptions left: {_join(conclusion['assumptions'])}")
