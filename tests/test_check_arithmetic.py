@@ -43,6 +43,7 @@ RANGES: list[tuple[Any, Range]] = [
     (["+", "pair", "neg"], Range(F(-2), F(1))), (["+", "pair", "pair"], Range(F(2), F(4), True)),
     (["+", "neg", "neg"], Range(F(-6), F(-2), True)), (["+", "open", "half"], Range(F(0), inf, True)),
     (["+", "half", "half"], Range(F(0), inf)), (["+", "under", ["*", "-1", "half"]], Range(-inf, F(0), True)),
+    (["+", "half", "open"], Range(F(0), inf, True)), (["+", ["*", "-1", "half"], "under"], Range(-inf, F(0), True)),
     (["+", "under", "unit"], Range(-inf, F(1))), (["+", "unit", "under"], Range(-inf, F(1))),
     (["+", "unit", "open"], Range(F(-1), inf)), (["+", "open", "unit"], Range(F(-1), inf)),
     (["+", "some", "some"], Range(F(-2), F(2))),
