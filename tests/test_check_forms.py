@@ -11,8 +11,10 @@ import pytest
 
 from neutralmodes_check import NotDerived, Unreadable, numbers, paving, polynomial
 from neutralmodes_check.compactness import is_periodic
+from neutralmodes_check.domain import check_domain
 from neutralmodes_check.enclosures import ONE as ONE_UNIT
 from neutralmodes_check.equilibria import characteristic, common
+from neutralmodes_check.facts import Kernels
 from neutralmodes_check.functions import apply
 from neutralmodes_check.numbers import is_positive, rationalized
 from neutralmodes_check.paving import _index, _Paver, check_sign
@@ -339,3 +341,30 @@ def test_every_weight_is_positive() -> None:
     for weights in (["1", "0"], ["0", "1"], ["1", "-1"]):
         with pytest.raises(NotDerived, match="positive"):
             _weights(weights, 2)
+
+
+def test_a_logarithm_needs_a_positive_argument_and_not_only_a_sign() -> None:
+    """-1 - s is negative for certain: that serves a denominator and no logarithm."""
+    below = ["+", "-1", ["*", "-1", S]]
+    listed = {"rule": "denominators", "denominators": [
+        {"expression": below, "sign": -1, "positivity": {"rule": "range"}},
+    ]}  # fmt: skip
+    check_domain(system(rule=[["^", below, -1], "0"]), listed)
+    with pytest.raises(NotDerived, match="covered"):
+        check_domain(system(rule=[["log", below], "0"]), listed)
+
+
+def test_a_kernel_needs_what_the_statement_needs_of_the_same_kind() -> None:
+    """1/x in the rule shows that x is not 0, which defines no logarithm; log x shows both."""
+    for rule, defined in ((["^", "x", -1], False), (["log", "x"], True)):
+        case = system(rule=[rule, "0"])
+        if defined:
+            Kernels(case, [["log", "x"]], entire=False)
+        else:
+            with pytest.raises(NotDerived, match="not known to be defined"):
+                Kernels(case, [["log", "x"]], entire=False)
+    with pytest.raises(NotDerived, match="everywhere"):
+        Kernels(system(rule=[["log", "x"], "0"]), [["log", "x"]], entire=True)
+    for tree in ("x", ["+", "x", "1"], ["^", "x", 2], ["*", "x", "y"]):
+        with pytest.raises(NotDerived, match="value of a function"):
+            Kernels(system(), [tree], entire=False)

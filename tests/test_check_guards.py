@@ -71,7 +71,8 @@ def test_a_point_is_shown_by_enclosures_only_without_constraints() -> None:
     }
     disc = ["+", "1", ["*", "-1", S]]
     soft = ["+", ["exp", ["+", "x", "1"]], "-1"]
-    check_compactness(system(region={"inequalities": [disc, soft]}), proof)
+    for point in (["0", "0"], ["1", "0"]):  # the second on the edge of the disc
+        check_compactness(system(region={"inequalities": [disc, soft]}), proof | {"point": point})
     with pytest.raises(NotDerived, match="outside"):
         check_compactness(system(region={"inequalities": [disc, soft]}, constraints=[soft]), proof)
 
