@@ -20,7 +20,7 @@ from neutralmodes_check.numbers import is_positive, rationalized
 from neutralmodes_check.paving import _index, _Paver, check_sign
 from neutralmodes_check.polynomial import Polynomial, Ring, _check_bits
 from neutralmodes_check.positivity import check_positivity, read_polynomial
-from neutralmodes_check.rank import _weights
+from neutralmodes_check.rank import _weights, check_rank
 from neutralmodes_check.refusal import MAX_BITS, MAX_DIGITS, Budget
 from neutralmodes_check.shape import listing, rational
 from neutralmodes_check.strata import atoms
@@ -368,3 +368,14 @@ def test_a_kernel_needs_what_the_statement_needs_of_the_same_kind() -> None:
     for tree in ("x", ["+", "x", "1"], ["^", "x", 2], ["*", "x", "y"]):
         with pytest.raises(NotDerived, match="value of a function"):
             Kernels(system(), [tree], entire=False)
+
+
+def test_the_next_minors_bound_the_rank() -> None:
+    xyz, kept = ["x", "y", "z"], {"uniform": 0, "lower": None, "singular": None, "constants": None}
+    turns = [["0", ["*", "-1", "z"], "y"], ["z", "0", ["*", "-1", "x"]], [["*", "-1", "y"], "x", "0"]]
+    sphere = system(variables=xyz, rule=["0"] * 3, generators=turns)
+    proof = {"rule": "rank", "generic": 2, "at": ["1", "0", "0"], "upper": {"rule": "minors"}} | kept
+    assert check_rank(sphere, proof).generic == 2
+    plane = system(variables=xyz, rule=["0"] * 3, generators=[["1", "0", "0"], ["0", "z", "0"]])
+    with pytest.raises(NotDerived, match="is not zero"):
+        check_rank(plane, proof | {"generic": 1, "at": ["0", "0", "0"]})

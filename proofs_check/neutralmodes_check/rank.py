@@ -63,7 +63,7 @@ def _check_upper(system: System, upper: Any, r: int, point: list[Fraction]) -> N
     fields(upper, "upper", ["rule"])
     if rule == "columns" and r != min(n, p):
         raise NotDerived(f"the rank {r} is neither the number of generators nor of variables")
-    if rule == "columns" or r == min(n, p):
+    if r == min(n, p):
         return
     if minor_count(n, p, r + 1) > MAX_MINORS or any(minors(system.ring, system.generators, r + 1)):
         raise NotDerived(f"a minor of size {r + 1} is not zero, or there are more than {MAX_MINORS}")
