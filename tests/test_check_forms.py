@@ -363,6 +363,8 @@ def test_a_kernel_needs_what_the_statement_needs_of_the_same_kind() -> None:
         else:
             with pytest.raises(NotDerived, match="not known to be defined"):
                 Kernels(case, [["log", "x"]], entire=False)
+    for rule in (["^", "x", -1], ["log", "x"]):
+        Kernels(system(rule=[rule, "0"]), [["cos", ["^", "x", -1]]], entire=False)
     with pytest.raises(NotDerived, match="everywhere"):
         Kernels(system(rule=[["log", "x"], "0"]), [["log", "x"]], entire=True)
     for tree in ("x", ["+", "x", "1"], ["^", "x", 2], ["*", "x", "y"]):
@@ -379,3 +381,30 @@ def test_the_next_minors_bound_the_rank() -> None:
     plane = system(variables=xyz, rule=["0"] * 3, generators=[["1", "0", "0"], ["0", "z", "0"]])
     with pytest.raises(NotDerived, match="is not zero"):
         check_rank(plane, proof | {"generic": 1, "at": ["0", "0", "0"]})
+
+
+def test_the_box_of_an_angle_covers_the_circle() -> None:
+    import math
+
+    turning = system(variables=["a"], angles=["a"], rule=["1"], generators=[["1"]])
+    ((low, high),) = paving._start(turning, None, [], False).values()
+    assert -low == high == F(22, 7) > math.pi
+    empty = system(**LINE, region={"inequalities": [["+", "x", "-1"], ["*", "-1", "x"]]})
+    with pytest.raises(NotDerived, match="needs bounds"):
+        paving._start(empty, None, [], False)
+
+
+def test_fractions_of_polynomials_are_reduced() -> None:
+    x = system().own["x"].num
+    half = x.scaled(F(1, 2))
+    assert half + half == x
+    assert (half.den, (half + half).den, half.scaled(2).den, x.scaled(F(2, 6)).den) == (2, 1, 1, 3)
+
+
+def test_a_rank_is_bounded_by_a_known_rule() -> None:
+    proof = {"rule": "rank", "generic": 1, "at": ["1", "0"], "uniform": 0, "lower": None, "singular": None}
+    for rule in ("columns", "minors"):
+        assert check_rank(system(), proof | {"constants": None, "upper": {"rule": rule}}).generic == 1
+    for upper in ({"rule": "other"}, {"rule": None}, {}, None, "columns"):
+        with pytest.raises(NotDerived, match="no such rule"):
+            check_rank(system(), proof | {"constants": None, "upper": upper})

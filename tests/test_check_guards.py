@@ -351,6 +351,9 @@ def test_a_pairing_of_an_integral_and_a_generator_is_counted() -> None:
     assert found.total == 1
     with pytest.raises(NotDerived, match="pairing"):
         check_integrals(still, {"rule": "identity", "counts": counts | {"mixed": 0}})
+    beside = system(rule=["0", "0"], generators=[["1", "0"]], integrals=["x", "y"])  # the other one is not moved
+    with pytest.raises(NotDerived, match="pairing"):
+        check_integrals(beside, {"rule": "identity", "counts": counts | {"independent": 2, "mixed": 0}})
 
 
 def test_only_an_open_recurrence_may_carry_a_scope() -> None:
