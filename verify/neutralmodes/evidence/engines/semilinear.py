@@ -111,7 +111,7 @@ def rest_of(model: Model, linear: Array, traced: bool) -> Rest:
         jacobian = rule_and_jacobian(model) if able else _plain_jacobian(model)
         return Rest(_by_jacobian(jacobian, linear, traced), "the rest by its Jacobian")
     return Rest(
-        _by_columns(rule_and_columns(model) if able else _plain_columns(model), linear), "the rest column by column"
+        by_columns(rule_and_columns(model) if able else plain_columns(model), linear), "the rest column by column"
     )
 
 
@@ -132,7 +132,8 @@ def _by_jacobian(
     return rest
 
 
-def _by_columns(function: Callable[[Array], Array], linear: Array) -> Callable[[Array], tuple[Array, float]]:
+def by_columns(function: Callable[[Array], Array], linear: Array) -> Callable[[Array], tuple[Array, float]]:
+    """N and DN V from the rule's values and columns."""
     return lambda block: (function(block) - linear[:, None] * block, 0.0)
 
 
@@ -141,6 +142,7 @@ def _plain_jacobian(model: Model) -> Callable[[Array], tuple[Array, Array]]:
     return lambda x: (rule(x, 0.0), jacobian(x, 0.0))
 
 
-def _plain_columns(model: Model) -> Callable[[Array], Array]:
+def plain_columns(model: Model) -> Callable[[Array], Array]:
+    """A block (n, 1 + k) -> f(x) and Df(x) V beside it, without heyoka."""
     rule, along = rule_of(model), along_of(model)
     return lambda block: np.column_stack([rule(block[:, 0], 0.0), along(block[:, 0], block[:, 1:], 0.0)])
