@@ -94,7 +94,7 @@ def end_state(m: Model, engine: Any, until: float, window: float) -> np.ndarray[
 
 
 def loosest(error: Callable[[float], float], target: float, finest: float = 1e-6) -> tuple[float, float]:
-    """(tolerance, error): the loosest of the ladder, down to ``finest`` of the target, whose measured error meets it."""
+    """(tolerance, error): the loosest of the ladder, down to ``finest`` of the target, whose error meets it."""
     rungs = [rung for rung in LADDER if rung >= target * finest]
     best = (rungs[0], error(rungs[0]))
     for tolerance in rungs[1:]:
