@@ -87,7 +87,7 @@ def ensemble(
     if not isinstance(runner, LaneFlow) or model.constraints:
         return _one_by_one(model, points, schedule, k, seed)
     window, count = schedule.windows(length, runner, loop)
-    warming = WARMING if schedule.transient is None else -(-schedule.transient // window)
+    warming = -(-(WARMING * length if schedule.transient is None else schedule.transient) // window)
     found = _together(model, points, k, window, (int(warming), count), seed, workers or os.cpu_count() or 1)
     return replace(found, engine=runner.name)
 
@@ -207,7 +207,7 @@ class _Group:
                 self.growth[i], self.volume[i] = growth, volume
 
     def _window(self, time: float, until: float) -> tuple[Array, Array]:
-        self._states, frames, traces = self._lanes.advance(time, until, self._states, self._frames)
+        self._states, frames, traces = self._lanes.carry(time, until, self._states, self._frames)
         q, r = np.linalg.qr(frames)
         diagonal = np.diagonal(r, axis1=1, axis2=2)
         self._frames, sizes = q * np.sign(diagonal)[:, None, :], np.abs(diagonal)

@@ -58,6 +58,21 @@ class Engine(Protocol):
     def advance(self, until: Fraction) -> None: ...
 
 
+class Priced(Protocol):
+    """What counts its steps, each at a nominal price."""
+
+    @property
+    def cost(self) -> float: ...
+
+    @property
+    def steps(self) -> int: ...
+
+
+def spent(engine: Priced) -> float:
+    """Nominal seconds of the steps that an engine has taken."""
+    return engine.cost * engine.steps
+
+
 class InDoubles:
     """What every engine in double shares."""
 
