@@ -389,6 +389,8 @@ def _draw(tables: dict[str, dict[int, float]], picture: Path) -> None:
     for axes, (what, table) in zip(figure.subplots(1, 3), tables.items(), strict=True):
         axes.loglog(list(table), list(table.values()), "o-")
         axes.set(xlabel=what, ylabel="ms for a unit of time")
+        axes.set_xticks(list(table), [str(x) for x in table])
+        axes.minorticks_off()
     figure.savefig(picture)
 
 
