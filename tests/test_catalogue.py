@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import re
+import statistics
 import tomllib
 from fractions import Fraction
 from functools import cache
@@ -18,6 +19,7 @@ import sympy as sp
 import neutralmodes as nm
 from neutralmodes.runs import unmet_expectations
 from neutralmodes_check import check
+from neutralmodes_systems import equivariant_rate_network as net
 from neutralmodes_systems import families, so3_sphere, torus1_so3_product, torus_2
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -194,6 +196,17 @@ def test_the_numbers_agree_with_the_proof(name: str) -> None:
     assert found.evidence["consistent"] is not False
     if system(name).expect["conclusion"] != "REFUTED":
         assert nm.transport(system(name), time=10, digits=15).residual < 1e-13
+
+
+@pytest.mark.slow
+@pytest.mark.numbers
+def test_the_equivariant_network_is_chaotic_at_the_median_over_seeds() -> None:
+    """After 700 time units, so that transient chaos does not count. The phase and the flow stay neutral."""
+    leading = []
+    for seed in range(7):
+        network = nm.System(f"network {seed}", net.rule(seed), net.phase, start=net.start)
+        leading.append(float(nm.spectrum(network, time=300, transient=700, k=1).exponents[0]))
+    assert 0.5 < statistics.median(leading) < 1.5
 
 
 CONSERVED = {
