@@ -103,6 +103,36 @@ def test_pictures_name_variables_of_the_system(name: str) -> None:
         assert used or curves
 
 
+@every_system
+def test_every_system_has_exponents_published_exact_or_measured_with_errors(name: str) -> None:
+    reference = system(name).reference
+    assert any(reference.get(key) for key in ("exponents", "leading_exponents", "measured")) or name == "learned-cell"
+    if "measured" in reference:
+        values = [value_and_error(text) for text in reference["measured"]]
+        assert all(error > 0 for _, error in values)
+        assert float(reference["measured_time"]) > 0
+
+
+def value_and_error(text: str) -> tuple[float, float]:
+    """0.094(83) is 0.094 +- 0.083."""
+    value, _, digits = text.rstrip(")").partition("(")
+    return float(value), float(digits) / 10 ** len(value.partition(".")[2])
+
+
+MEASURED = sorted(n for n in REGISTERED if n not in {"learned-cell"} and "measured" in system(n).reference)
+
+
+@pytest.mark.slow
+@pytest.mark.numbers
+@pytest.mark.parametrize("name", MEASURED)
+def test_another_seed_measures_the_same_exponents(name: str) -> None:
+    """Within four of both errors together; the last one asked for has no neighbour below that it was told from."""
+    known = [value_and_error(text) for text in system(name).reference["measured"]][:-1]
+    found = nm.spectrum(system(name), time=float(system(name).reference["measured_time"]) / 2, k=len(known) + 1, seed=1)
+    for (value, error), other, width in zip(known, found.exponents, found.errors, strict=False):
+        assert abs(value - other) < 4 * math.hypot(error, width)
+
+
 DIVERGENCE = {
     "skew-lorenz": Fraction(-47, 3),
     "complex-lorenz": Fraction(-74, 3),

@@ -59,6 +59,8 @@ system = complex_lorenz(
     40,
     {
         "matters": "a detuned laser above its second threshold: chaos with a conserved phase direction",
+        "measured": ["0.8725(53)", "0.00034(70)", "-0.00063(54)", "-11.00072(73)", "-14.5382(52)"],
+        "measured_time": "2000",
         "exponent_sum": "-74/3",
         "exponents_source": "exact sum -(2 sigma + 2 + beta)",
     },

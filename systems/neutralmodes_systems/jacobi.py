@@ -11,7 +11,9 @@ import neutralmodes as nm
 NO_REGION = "the claim is about every compact forward invariant set of motions without collision"
 
 
-def three_body(name: str, dimension: int, momenta: list[list[Any]], matters: str) -> nm.System:
+def three_body(
+    name: str, dimension: int, momenta: list[list[Any]], matters: str, measured: list[str], time: str
+) -> nm.System:
     """Three unit masses; r = x_2 - x_1, R = x_3 - (x_1 + x_2)/2, momenta p = r'/2 and P = 2 R'/3.
 
     The start is a hierarchy with rational distances: the pair 2 apart, the third at 84/13 above the middle, so
@@ -44,6 +46,8 @@ def three_body(name: str, dimension: int, momenta: list[list[Any]], matters: str
             "source": "Newton's three-body problem in Jacobi coordinates (textbook), start of this project",
             "theorem": "I: commuting directions and integrals; no compact region is proved, so it is an assumption",
             "pictures": [{"kind": "curves", "curves": _bodies(dimension), "time": 60}],
+            "measured": measured,
+            "measured_time": time,
             "matters": matters,
         },
     )
