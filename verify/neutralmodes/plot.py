@@ -1,4 +1,4 @@
-"""Pictures of the evidence in one style: spectrum, convergence, transport residual, orbit, an experiment's table.
+"""Pictures of the evidence in one style: spectrum, convergence, transport, alignment, orbit, an experiment's table.
 
 Every function draws what a certificate (or the result of ``nm.spectrum``, ``nm.transport``) holds,
 computes nothing new, and returns the axes. matplotlib is the extra [plot].
@@ -176,6 +176,28 @@ def _positive(run: Mapping[str, Any], least: float) -> tuple[Any, Any]:
     """Times and residuals of a run, what a logarithm cannot show at its own rounding."""
     times, residuals = (np.array([float(pair[i]) for pair in run["record"]]) for i in (0, 1))
     return times, np.maximum(residuals, max(least, 10.0 ** -run["working_digits"]))
+
+
+def alignment(source: Any, ax: Axes | None = None) -> Axes:
+    """The largest angle from the group's directions to the neutral covariant subspace, against time, in degrees.
+
+    ``source`` is a certificate with evidence or the result of ``nm.alignment``. An angle of exactly zero is drawn at
+    the rounding of the working precision; 90 degrees is a direction that the subspace misses.
+
+    Raises InputError where there is no alignment, MissingExtra without matplotlib.
+    """
+    record = _record(source, "alignment", "record")
+    times, angles = (np.array([float(pair[i]) for pair in record["record"]]) for i in (0, 1))
+    least = max(math.degrees(10.0 ** -record["working_digits"]), _FLOOR)
+    with _axes(ax) as ax:
+        shown = np.maximum(angles, least)
+        label = f"{record['neutral_dimension']} neutral, {record['orbit_dimension']} of the group"
+        ax.plot(times, shown, ".-", color=BLUE, linewidth=0.8, markersize=3, label=label)
+        ax.axhline(least, color=GREY, linestyle=":", label=f"rounding, {record['working_digits']} digits")
+        ax.axhline(90.0, color=VERMILION, linestyle="--", label="missed")
+        ax.set(yscale="log", xlabel="time", ylabel="angle in degrees", ylim=(least / 30, 1e3))
+        _legend(ax)
+    return ax
 
 
 def planes(source: Any) -> list[tuple[int, int]]:

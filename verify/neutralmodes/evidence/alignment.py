@@ -28,13 +28,14 @@ _STILL = 1e-8  # a speed below it, relative to the state, is an equilibrium: the
 class Alignment:
     """The largest principal angle from E_x to the neutral covariant subspace, at the end of each window.
 
-    ``angles`` (m,) are in degrees; the subspace of ``neutral_dimension`` is found without the
+    ``angles`` (m,) at ``times`` (m,) are in degrees; the subspace of ``neutral_dimension`` is found without the
     generators, and one that misses a direction of E_x shows as 90. ``orbit_dimension`` is the least
     dim E_x on the way. ``flow_angle`` is the smallest angle from the flow direction to E_x seen (None
     for maps, inputs, and orbits that come to rest). ``defect`` is that of ``covariant``.
     """
 
     angles: tuple[float, ...] = field(repr=False)
+    times: tuple[float, ...] = field(repr=False)
     orbit_dimension: int
     neutral_dimension: int
     flow_angle: float | None
@@ -64,6 +65,7 @@ class Alignment:
             "neutral_dimension": self.neutral_dimension,
             "flow_angle_degrees": None if self.flow_angle is None else repr(self.flow_angle),
             "covariance_defect": repr(self.defect),
+            "record": [[repr(t), f"{a:.3g}"] for t, a in zip(self.times, self.angles, strict=True)],
             "windows": self.windows,
             "engine": self.engine,
             "working_digits": self.working_digits,
@@ -115,6 +117,7 @@ def alignment(
             found.append(float(sines(group, track.subspace(i, track.neutral))[0]))
         return Alignment(
             angles=tuple(degrees(s) for s in found),
+            times=tuple(float(step.time) for step in track.steps),
             orbit_dimension=span.least,
             neutral_dimension=len(track.neutral),
             flow_angle=None if system.dynamics.inputs else _flow_angle(track, groups),

@@ -155,15 +155,16 @@ def _carrier(model: Model, leader: Engine, members: int) -> Carrier | None:
     return None
 
 
-def disagreement(growth: Floats, window: float) -> str:
+def disagreement(growth: Floats, window: float, floor: float) -> str:
     """What to say where members' exponents lie further apart than each one's own error allows; else nothing.
 
-    ``growth`` is (m, members, k). Several attractors, or transients that have not ended: an F test of the spread.
+    ``growth`` is (m, members, k), ``floor`` the rounding of a mean. An F test of the spread: several
+    attractors, or transients that have not ended.
     """
     length, members = window * len(growth), growth.shape[1]
     for j in range(growth.shape[2] if members > 1 else 0):
         means = growth[:, :, j].sum(axis=0) / length
-        own = [average(mean, growth[:, i, j] - mean * window, length) for i, mean in enumerate(means.tolist())]
+        own = [average(mean, growth[:, i, j] - mean * window, length, floor) for i, mean in enumerate(means.tolist())]
         expected, freedom = sum(a.error**2 for a in own) / members, sum(a.freedom for a in own)
         spread = float(np.var(means, ddof=1))
         if freedom < MEMORY * members:  # too short for their memory, they need not agree

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import median
 from typing import Any, Protocol
 
 import numpy as np
@@ -109,12 +110,11 @@ class _Lesson:
         self.length = _grid(self.longest / 32, self.flow)
 
     def take(self, loop: Loop, length: Fraction) -> None:
-        growth = to_floats(loop.window(length))
-        growth = np.append(growth[np.isfinite(growth)], 0.0)
-        self.spreads.append(float(np.ptp(growth)) / float(length))
+        growth = [0.0, *filter(math.isfinite, to_floats(loop.window(length)).tolist())]
+        self.spreads.append((max(growth) - min(growth)) / float(length))
         if len(self.spreads) % _LESSONS == 0 and loop.engine.columns < loop.model.n:
             self.longest = max(self.longest, self.reach.longest())  # the frame has turned off the stiff directions
-        usual = max(float(np.median(self.spreads[-_LESSONS:])), self.target / float(self.longest))
+        usual = max(median(self.spreads[-_LESSONS:]), self.target / float(self.longest))
         known = float(self.length)  # not the window taken, which may be what was left of the transient
         wanted = min(max(self.target / usual, known / 2), 2 * known)
         self.length = _grid(Fraction(wanted), self.flow)
@@ -133,7 +133,10 @@ class Windowed(Protocol):
 
 
 def warm(loop: Windowed, schedule: Schedule, length: Fraction, windows: int = WARMING) -> None:
-    """Let a fresh frame turn into place: some windows, or the second half of a given transient."""
+    """Let a fresh frame turn into place: some windows of ``settle``, or the second half of a given transient.
+
+    Those windows are as long as the dynamics wants them; a short run measures in shorter ones.
+    """
     if schedule.transient is None:
         for _ in range(windows):
             loop.window(length)
