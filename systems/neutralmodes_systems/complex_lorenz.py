@@ -46,7 +46,13 @@ def complex_lorenz(name: str, rho: int, radius: int, reference: dict[str, Any]) 
             "source": SOURCE,
             "theorem": "W and R: one zero off the z-axis, two where the flow leaves the group orbit",
             "pictures": [
-                {"kind": "curves", "curves": [["re_x", "im_x", "z"]], "after": 10, "time": 40, "equal": False}
+                {
+                    "kind": "curves",
+                    "curves": [["re_x", "im_x", "z"]],
+                    "after": 10 if rho == 28 else 0,
+                    "time": 40,
+                    "equal": False,
+                }
             ],
             **reference,
         },
