@@ -106,11 +106,15 @@ def test_pictures_name_variables_of_the_system(name: str) -> None:
 @every_system
 def test_every_system_has_exponents_published_exact_or_measured_with_errors(name: str) -> None:
     reference = system(name).reference
-    assert any(reference.get(key) for key in ("exponents", "leading_exponents", "measured")) or name == "learned-cell"
+    given = any(reference.get(key) for key in ("exponents", "leading_exponents", "measured"))
+    assert given != (name in UNSETTLED)
     if "measured" in reference:
         values = [value_and_error(text) for text in reference["measured"]]
         assert all(error > 0 for _, error in values)
         assert float(reference["measured_time"]) > 0
+
+
+UNSETTLED = {"learned-cell", "three-body-planar", "three-body-spatial"}
 
 
 def value_and_error(text: str) -> tuple[float, float]:

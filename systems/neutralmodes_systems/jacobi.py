@@ -11,9 +11,7 @@ import neutralmodes as nm
 NO_REGION = "the claim is about every compact forward invariant set of motions without collision"
 
 
-def three_body(
-    name: str, dimension: int, momenta: list[list[Any]], matters: str, measured: list[str], time: str
-) -> nm.System:
+def three_body(name: str, dimension: int, momenta: list[list[Any]], matters: str) -> nm.System:
     """Three unit masses; r = x_2 - x_1, R = x_3 - (x_1 + x_2)/2, momenta p = r'/2 and P = 2 R'/3.
 
     The start is a hierarchy with rational distances: the pair 2 apart, the third at 84/13 above the middle, so
@@ -46,8 +44,8 @@ def three_body(
             "source": "Newton's three-body problem in Jacobi coordinates (textbook), start of this project",
             "theorem": "I: commuting directions and integrals; no compact region is proved, so it is an assumption",
             "pictures": [{"kind": "curves", "curves": _bodies(dimension), "time": 60}],
-            "measured": measured,
-            "measured_time": time,
+            "exponents_source": "none: finite-time values have not settled by time 6000 (the spatial problem's largest is "
+            "0.003 by time 3030 and 0.021 by 6061), so that no error bar of a run would be honest",
             "matters": matters,
         },
     )

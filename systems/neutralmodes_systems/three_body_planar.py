@@ -13,6 +13,4 @@ system = three_body(
     2,
     [[0, "1/3"], ["-2/5", 0]],
     "celestial mechanics: half of the spectrum of a planar hierarchy is zero before anything is computed",
-    ["0.00066(38)", "0.00045(30)", "0.00044(22)", "0.000012(38)", "-0.000011(38)", "-0.00054(34)"],
-    "7534",
 )

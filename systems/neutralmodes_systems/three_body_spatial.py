@@ -14,6 +14,4 @@ system = three_body(
     3,
     [[0, "1/3", 0], ["-2/5", 0, "1/10"]],
     "celestial mechanics: six of twelve, not eight, since the angular momentum turns with the group",
-    ["0.0206(12)", "0.00062(22)", "0.00053(14)", "0.00040(31)", "0.00024(29)", "-0.00001(22)"],
-    "6061",
 )
