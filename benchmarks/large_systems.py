@@ -1,15 +1,19 @@
-"""Leading exponents of large systems: `python benchmarks/large_systems.py {ring|ks|ks22} [TIME]`, one a process.
+"""Leading exponents of large systems: `python benchmarks/large_systems.py {ring|ks|ks22|mean|memory} [TIME]`.
 
-ring: 1,024 Stuart-Landau oscillators a_j' = a_j - (1 + 3i) |a_j|^2 a_j + (1 - 2i)/2 (a_{j+1} + a_{j-1} - 2 a_j),
-2,048 dimensions, k = 20. ks: Kuramoto-Sivashinsky of period 200 with 256 complex modes, 512 dimensions, k = 20, by
-ETDRK4 on a black box of Fourier transforms. ks22: period 22, 15 modes, k = 8, where -0.003 must be told from two zeros.
+One a process. ring: 1,024 Stuart-Landau oscillators a_j' = a_j - (1 + 3i) |a_j|^2 a_j + (1 - 2i)/2 (a_{j+1} + a_{j-1}
+- 2 a_j), 2,048 dimensions, k = 20. ks: Kuramoto-Sivashinsky of period 200 with 256 complex modes, 512 dimensions,
+k = 20, by ETDRK4 on a black box of Fourier transforms. ks22: period 22, 15 modes, k = 5, where -0.003 must be told
+from two zeros, over 16 members in one array. mean: the same with its mean kept, a third zero, k = 6. memory: the second
+system with more and fewer modes and exponents, what a spectrum allocates and the peak of its process.
 """
 
 from __future__ import annotations
 
 import resource
+import subprocess
 import sys
 import time as clock
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -17,10 +21,12 @@ import sympy as sp
 from scipy.fft import next_fast_len
 
 import neutralmodes as nm
-from neutralmodes.evidence.zeros import near_zero
-from neutralmodes_systems import kuramoto_sivashinsky_22
+from neutralmodes.evidence.zeros import compare, near_zero
+from neutralmodes_systems import kuramoto_sivashinsky_22, kuramoto_sivashinsky_22_mean
 
 UNITS, START = 1024, clock.perf_counter()
+MEMBERS = 16
+TIMES = {"ring": 200.0, "ks": 200.0, "ks22": 20_000.0, "mean": 2_000.0}
 
 
 def ring(units: int = UNITS) -> nm.System:
@@ -66,7 +72,14 @@ def seconds(wall: float, cpu: float) -> str:
     return f"{wall:.1f} s (CPU {cpu:.1f} s)"
 
 
-def report(system: nm.System, **options: Any) -> None:
+def nearby(system: nm.System, moved: int) -> list[list[float]]:
+    """Starts whose first coordinates are moved a little: what is conserved stays."""
+    start, random = np.array([float(v) for v in system.start]), np.random.default_rng(0)
+    steps = 0.05 * random.standard_normal((MEMBERS, moved))
+    return [[*(start[:moved] + step), *start[moved:]] for step in steps]
+
+
+def report(system: nm.System, **options: Any) -> Any:
     built, begun = (clock.perf_counter() - START, clock.process_time()), (clock.perf_counter(), clock.process_time())
 
     def since() -> tuple[float, float]:
@@ -87,18 +100,56 @@ def report(system: nm.System, **options: Any) -> None:
     )
     print("exponents " + " ".join(f"{v:.5f}" for v in found.exponents))
     print("errors    " + " ".join(f"{v:.5f}" for v in found.errors))
+    print("freedom   " + " ".join(f"{v:.0f}" for v in found.freedom))
     print(f"compatible with zero: {[i + 1 for i in near_zero(found)]}")
+    return found
+
+
+def compared(system: nm.System, found: Any) -> None:
+    """The numbers against what is proved."""
+    proof = nm.certify(system, evidence=False)
+    claims = [(s.count, s.counts) for s in proof.statements]
+    said = compare(found, proved=proof.zero_exponents, claims=claims, label=system.action.group, whole=False)
+    print("\n".join([said["verdict"], *said["explained"]]))
+
+
+def memory() -> None:
+    """A process for each row: modes, exponents, peak of the arrays of a spectrum in units of n k doubles."""
+    print("| modes | k | arrays of the spectrum, MiB | in units of n k doubles | process before, after, MiB |")
+    for modes, k in [*((m, 20) for m in (64, 128, 256, 512)), *((256, k) for k in (5, 10, 40, 80))]:
+        subprocess.run([sys.executable, __file__, "row", str(modes), str(k)], check=True)
+
+
+def row(modes: int, k: int) -> None:
+    system = kuramoto_sivashinsky(200 * modes / 256, modes)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    tracemalloc.start()
+    nm.spectrum(system, time=0.2, transient=1, k=k, engine="etd")
+    peak, after = tracemalloc.get_traced_memory()[1], resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    print(
+        f"| {modes} | {k} | {peak / 2**20:.2f} | {peak / (16 * modes * k):.1f} | {before:.0f}, {after:.0f} |",
+        flush=True,
+    )
 
 
 def main() -> None:
     which = sys.argv[1]
-    time = float(sys.argv[2]) if len(sys.argv) > 2 else {"ring": 200.0, "ks": 200.0, "ks22": 20_000.0}[which]
-    if which == "ring":
+    time = float(sys.argv[2]) if len(sys.argv) > 2 else TIMES.get(which)
+    if which == "memory":
+        memory()
+    elif which == "row":
+        row(int(sys.argv[2]), int(sys.argv[3]))
+    elif which == "ring":
         report(ring(), time=time, transient=20, k=20)
     elif which == "ks":
         report(kuramoto_sivashinsky(200, 256), time=time, k=20, engine="etd")
+    elif which == "ks22":
+        system = kuramoto_sivashinsky_22.system
+        compared(system, report(system, time=time, transient=1000, k=5, engine="etd", members=MEMBERS))
     else:
-        report(kuramoto_sivashinsky_22.system, time=time, transient=500, k=8, engine="etd")
+        system = kuramoto_sivashinsky_22_mean.system
+        starts = nearby(system, len(system.start) - 1)
+        compared(system, report(system, time=time, transient=1000, k=6, engine="etd", members=starts))
 
 
 if __name__ == "__main__":

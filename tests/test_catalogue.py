@@ -89,6 +89,18 @@ def test_the_reference_is_complete_and_agrees_with_the_action(name: str) -> None
     assert not exponents or exponents.count(Fraction(0)) >= count
 
 
+@every_system
+def test_pictures_name_variables_of_the_system(name: str) -> None:
+    from neutralmodes.exact.expression import names
+    from neutralmodes.exact.infix import polynomial_tree
+
+    for said in system(name).reference.get("pictures", []):
+        curves = [polynomial_tree(text, name) for curve in said.get("curves", []) for text in curve]
+        used = {part for pair in said.get("modes", {}).values() for part in pair} | set(said.get("variables", []))
+        assert used.union(*map(names, curves)) <= set(system(name).dynamics.variables)
+        assert used or curves
+
+
 DIVERGENCE = {
     "skew-lorenz": Fraction(-47, 3),
     "complex-lorenz": Fraction(-74, 3),

@@ -96,7 +96,7 @@ def test_the_order_of_exponential_time_differencing_is_four(monkeypatch: pytest.
     truth, errors = end_of(LaneFlow(model, 1), model)[0], []
     for count in (40, 80):
         engine = etd.EtdFlow(model, 1)
-        engine._per_window = count
+        engine._longest = 0.5 / count
         errors.append(np.max(np.abs(end_of(engine, model)[0] - truth)))
     assert 12 < errors[0] / errors[1] < 20
 

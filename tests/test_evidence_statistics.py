@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
+from scipy.signal import lfilter
+from scipy.stats import nct
 
 from neutralmodes.evidence import statistics
-from neutralmodes.evidence.statistics import BATCH_MEANS, BOUNDED, RELAXING, SLOWING, average, convergence
-from neutralmodes.evidence.zeros import compatible
+from neutralmodes.evidence.statistics import BATCH_MEANS, BOUNDED, RELAXING, SLOWING, Average, average, convergence
+from neutralmodes.evidence.zeros import ALARM, compatible, critical
+
+Process = Callable[[np.random.Generator, int], np.ndarray]
 
 
-def averages(make: object, runs: int = 200, m: int = 1000) -> list[tuple[float, float, str, float]]:
+def averages(make: Process, runs: int = 200, m: int = 1000, members: int = 1, drift: float = 0.0) -> list[Average]:
     found = []
     for seed in range(runs):
-        steps = make(np.random.default_rng(seed), m)  # type: ignore[operator]
-        result = average(float(steps.mean()), steps - steps.mean(), float(m))
-        found.append((result.mean, result.error, result.method, result.samples))
+        random = np.random.default_rng(seed)
+        steps = drift + np.array([make(random, m) for _ in range(members)])
+        found.append(average(float(steps.mean()), steps - steps.mean(), float(m)))
     return found
 
 
@@ -24,11 +30,7 @@ def independent(random: np.random.Generator, m: int) -> np.ndarray:
 
 
 def correlated(random: np.random.Generator, m: int) -> np.ndarray:
-    out, value = np.empty(m), 0.0
-    for i, kick in enumerate(random.standard_normal(m)):
-        value = 0.8 * value + kick
-        out[i] = value
-    return out
+    return np.asarray(lfilter([1.0], [1.0, -0.8], random.standard_normal(m + 50))[50:])
 
 
 def coboundary(random: np.random.Generator, m: int) -> np.ndarray:
@@ -37,18 +39,47 @@ def coboundary(random: np.random.Generator, m: int) -> np.ndarray:
 
 def test_independent_windows_get_their_standard_error() -> None:
     found = averages(independent)
-    errors = [e for _, e, method, _ in found if method == BATCH_MEANS]
-    assert len(errors) > 150
-    assert 0.8 < np.median(errors) * np.sqrt(1000) < 1.2
-    assert np.median([s for *_, s in found]) > 700
+    errors = [a.error for a in found if a.method == BATCH_MEANS]
+    assert len(errors) > 190
+    assert 0.9 < np.median(errors) * np.sqrt(1000) < 1.1
+    assert np.median([a.samples for a in found]) > 700
 
 
 def test_correlated_windows_count_as_fewer() -> None:
     """An AR(1) of coefficient 0.8 has variance of the mean 25 / m: nine times that of its values."""
     found = averages(correlated)
-    assert 0.7 < np.median([e for _, e, *_ in found]) * np.sqrt(1000) / 5 < 1.3
-    assert np.median([s for *_, s in found]) < 250
-    assert np.mean([abs(mean) <= 2 * error for mean, error, *_ in found]) > 0.88
+    assert 0.8 < np.median([a.error for a in found]) * np.sqrt(1000) / 5 < 1.2
+    assert np.median([a.samples for a in found]) < 250
+
+
+def test_the_degrees_of_freedom_are_those_of_the_error() -> None:
+    """The squared error of independent windows scatters like chi squared: twice its mean squared over its variance."""
+    squares = np.array([a.error**2 for a in averages(independent, runs=1000)])
+    scatter = 2 * squares.mean() ** 2 / squares.var()
+    assert 0.6 < averages(independent, runs=1)[0].freedom / scatter < 1.2
+
+
+def test_a_run_no_longer_than_its_memory_keeps_few_degrees_of_freedom() -> None:
+    """A random walk: no batch is longer than its correlation."""
+    found = averages(lambda random, m: np.cumsum(independent(random, m)), m=200)
+    assert np.mean([a.freedom <= 3 for a in found]) > 0.9
+    assert np.mean([compatible(a.mean, a.error, a.freedom, ALARM) for a in found]) > 0.9
+
+
+def test_members_are_one_long_run() -> None:
+    """16 members of 250 windows: the error of 4,000 windows, whatever their correlation is."""
+    for make, deviation in ((independent, 1.0), (correlated, 5.0)):
+        found = averages(make, m=250, members=16)
+        assert 0.9 < np.median([a.error for a in found]) * np.sqrt(4000) / deviation < 1.1
+        assert np.median([a.freedom for a in found]) > 25
+
+
+def test_many_short_members_are_judged_by_their_spread() -> None:
+    """40 members whose windows hardly vary, but each about a level of its own: batches inside one would miss it."""
+    random = np.random.default_rng(0)
+    steps = random.standard_normal((40, 1)) + 0.1 * random.standard_normal((40, 50))
+    found = average(float(steps.mean()), steps - steps.mean(), 50.0)
+    assert found.error == pytest.approx(steps.mean(axis=1).std() / np.sqrt(40), rel=0.2)
 
 
 def with_tails(random: np.random.Generator, m: int) -> np.ndarray:
@@ -64,8 +95,8 @@ def mixed(random: np.random.Generator, m: int) -> np.ndarray:
 def test_a_bounded_sum_falls_like_one_over_time() -> None:
     for m in (250, 1000, 4000):
         found = averages(coboundary, m=m)
-        assert np.mean([method == BOUNDED for *_, method, _ in found]) > 0.9
-        assert 0.8 < np.median([error for _, error, *_ in found]) * m / np.sqrt(2) < 1.3
+        assert np.mean([a.method == BOUNDED for a in found]) > 0.9
+        assert 0.8 < np.median([a.error for a in found]) * m / np.sqrt(2) < 1.3
 
 
 def test_a_log_law_has_not_settled() -> None:
@@ -75,21 +106,31 @@ def test_a_log_law_has_not_settled() -> None:
         steps = np.diff(np.log(times))
         found = average(float(steps.mean()), steps - steps.mean(), 1000.0)
         assert found.method == SLOWING
-        assert found.mean < 4.587 * found.error
+        assert compatible(found.mean, found.error, found.freedom)
 
 
 def test_a_true_drift_does_not_pass_for_a_slowing_sum() -> None:
-    found = averages(lambda random, m: 0.02 + coboundary(random, m))
-    assert all(method != SLOWING for *_, method, _ in found)
-    assert all(mean > 4.587 * error for mean, error, *_ in found)
+    found = averages(coboundary, drift=0.02)
+    assert all(a.method != SLOWING for a in found)
+    assert not any(compatible(a.mean, a.error, a.freedom) for a in found)
 
 
 @pytest.mark.parametrize("make", [independent, correlated, coboundary, with_tails, mixed])
-def test_the_error_covers_two_thirds_and_the_zero_test_fails_once_in_a_thousand(make: object) -> None:
-    """1,000 seeds; the mean is truly zero. A normal error covers 68 %."""
+def test_a_true_zero_fails_in_one_run_of_a_hundred_and_alarms_in_next_to_none(make: Process) -> None:
+    """1,000 seeds; binomial with probability 0.01 exceeds 25 once in 50,000. A normal error covers 68 %."""
     found = averages(make, runs=1000, m=1000)
-    assert 0.6 < np.mean([abs(mean) <= error for mean, error, *_ in found]) < 0.85
-    assert sum(not compatible(mean, error) for mean, error, *_ in found) <= 5
+    assert 0.6 < np.mean([abs(a.mean) <= a.error for a in found]) < 0.85
+    assert sum(not compatible(a.mean, a.error, a.freedom) for a in found) <= 25
+    assert sum(not compatible(a.mean, a.error, a.freedom, ALARM) for a in found) <= 2
+
+
+@pytest.mark.parametrize(("make", "deviation"), [(independent, 1.0), (correlated, 5.0)])
+def test_the_power_is_that_of_the_t_test(make: Process, deviation: float) -> None:
+    """An exponent four standard deviations from zero, against the noncentral t of the same degrees of freedom."""
+    found = averages(make, runs=400, m=1000, drift=4 * deviation / np.sqrt(1000))
+    seen = np.mean([not compatible(a.mean, a.error, a.freedom) for a in found])
+    freedom = float(np.median([a.freedom for a in found]))
+    assert seen > nct.sf(critical(freedom), freedom, 4.0) - 0.1
 
 
 def test_too_few_windows_have_no_error_bar() -> None:
@@ -107,10 +148,9 @@ def test_the_convergence_record_ends_at_the_result() -> None:
     np.testing.assert_allclose(values, growth.sum(axis=0) / 250.0)
 
 
-def relaxing(limit: float, slope: float, m: int) -> tuple[float, float, str]:
+def relaxing(limit: float, slope: float, m: int) -> Average:
     steps = limit + np.exp(-slope * np.arange(m)) * 0.01
-    found = average(float(steps.mean()), steps - steps.mean(), float(m), floor=1e-16)
-    return found.mean, found.error, found.method
+    return average(float(steps.mean()), steps - steps.mean(), float(m), floor=1e-16)
 
 
 @pytest.mark.parametrize("m", [20, 100, 1000])
@@ -118,23 +158,25 @@ def relaxing(limit: float, slope: float, m: int) -> tuple[float, float, str]:
 @pytest.mark.parametrize("limit", [0.0, -0.002, 0.05])
 def test_a_run_shorter_than_its_own_relaxation_has_its_limit_as_error(m: int, times: float, limit: float) -> None:
     """Rates that decay exponentially to ``limit`` over ``times`` of the run: no batch of it is independent."""
-    mean, error, method = relaxing(limit, times / m, m)
-    assert method == RELAXING
-    assert error == pytest.approx(abs(mean - limit), rel=0.03)
-    assert compatible(mean - limit, error)
+    found = relaxing(limit, times / m, m)
+    assert found.method == RELAXING
+    assert found.error == pytest.approx(abs(found.mean - limit), rel=0.03)
+    assert compatible(found.mean - limit, found.error, found.freedom)
 
 
 def test_a_relaxation_to_a_rate_that_is_not_zero_stays_incompatible_with_zero() -> None:
     for limit in (-0.1, 0.1):
-        mean, error, _ = relaxing(limit, 0.1, 20)
-        assert not compatible(mean, error)
+        found = relaxing(limit, 0.1, 20)
+        assert not compatible(found.mean, found.error, found.freedom)
 
 
 def test_batches_of_a_trend_would_refute_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mutant: without the rule, a run of 20 windows says that rates which decay to 0 do not."""
-    assert compatible(*relaxing(0.0, 0.05, 20)[:2])
+    found = relaxing(0.0, 0.05, 20)
+    assert compatible(found.mean, found.error, found.freedom)
     monkeypatch.setattr(statistics, "_RELAXES", np.inf)
-    assert not compatible(*relaxing(0.0, 0.05, 20)[:2])
+    found = relaxing(0.0, 0.05, 20)
+    assert not compatible(found.mean, found.error, found.freedom)
 
 
 def test_a_sum_that_speeds_up_has_no_limit_and_no_error() -> None:

@@ -28,20 +28,45 @@ def test_a_sphere_keeps_its_contraction_alone() -> None:
     np.testing.assert_allclose(found.exponents, [-4.0], atol=1e-9)
 
 
-def test_complex_lorenz_without_detuning_keeps_lorenz_and_its_phase_contraction() -> None:
-    """Sprott (2003) for Lorenz; the phase contracts at -(sigma + 1)."""
+def lorenz() -> nm.System:
+    """Complex Lorenz without detuning: Lorenz, and a phase that contracts at -(sigma + 1)."""
     a, b, c, d, w = sp.symbols("a b c d w", real=True)
     rule = [10 * (c - a), 10 * (d - b), (28 - w) * a - c, (28 - w) * b - d, a * c + b * d - sp.Rational(8, 3) * w]
     state = [a, b, c, d, w]
-    system = nm.System(
+    return nm.System(
         "lorenz", nm.VectorField(state, rule), nm.LieAction(state, [[-b, a, -d, c, 0]]), start=[3, 4, 5, 2, 20]
     )
-    found = nm.transverse(system, time=100)
+
+
+def test_complex_lorenz_without_detuning_keeps_lorenz_and_its_phase_contraction() -> None:
+    """Sprott (2003) for Lorenz."""
+    found = nm.transverse(lorenz(), time=100)
     assert found.deflated == 1
     for value, error, truth in zip(found.exponents, found.errors, [0.9056, 0.0, -11.0, -14.5723], strict=True):
         assert abs(value - truth) <= 4 * error
     # The trace, less the growth of xi itself, log |xi(x_T)| / |xi(x_0)| over T = 100.
     assert found.exponents.sum() == pytest.approx(-(2 * 10 + 2 + 8 / 3), abs=0.05)
+
+
+def test_with_the_flow_divided_out_no_zero_is_left() -> None:
+    found = nm.transverse(lorenz(), time=100, flow=True)
+    assert found.completed, found.outcome
+    assert found.deflated == 2
+    for value, error, truth in zip(found.exponents, found.errors, [0.9056, -11.0, -14.5723], strict=True):
+        assert abs(value - truth) <= 4 * error
+
+
+def test_a_map_a_black_box_and_a_driven_rule_have_no_flow_to_divide_out() -> None:
+    t, u = sp.symbols("t u")
+    rules = [
+        nm.Map([x, y], [-y / 2, x / 2]),
+        nm.VectorField.black_box(lambda t, v: -v, 2),
+        nm.VectorField([x, y], [-x + u * x, -y + u * y], inputs={u: (-1, 1)}, drive={u: sp.cos(t)}),
+    ]
+    for rule in rules:
+        system = nm.System("none", rule, nm.groups.torus([[1]]).on(rule.variables), start=[1, 0])
+        with pytest.raises(InputError, match="only an autonomous flow"):
+            nm.transverse(system, flow=True)
 
 
 @pytest.mark.parametrize("broken", [0, sp.Rational(1, 10**6)])

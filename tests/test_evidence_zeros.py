@@ -16,7 +16,16 @@ from neutralmodes.evidence import spectrum as spectra
 from neutralmodes.evidence import statistics
 from neutralmodes.evidence.schedule import warm
 from neutralmodes.evidence.spectrum import Spectrum, spectrum
-from neutralmodes.evidence.zeros import CRITICAL, beyond_bound, compare, compatible, near_zero, unsettled
+from neutralmodes.evidence.zeros import (
+    ALARM,
+    beyond_bound,
+    compare,
+    compatible,
+    critical,
+    may_be_zero,
+    near_zero,
+    unsettled,
+)
 
 a, b, x, y = sp.symbols("a b x y", real=True)
 GROUP = [(1, "group")]
@@ -28,6 +37,7 @@ def run(exponents: Sequence[float], error: float = 0.01, **more: Any) -> Spectru
     told: dict[str, Any] = {
         "exponents": np.array(exponents),
         "errors": np.full(k, error),
+        "freedom": np.full(k, 10.0),
         "convergence": [(float(t), list(exponents)) for t in (1, 10, 30, 100)],
         "time": 100.0,
         "leaves_region": None,
@@ -44,26 +54,39 @@ def said(exponents: Sequence[float], proved: int = 1, claims: Any = GROUP, **mor
     return compare(run(exponents, **more), proved=proved, claims=claims, label="SO(2)", **options)
 
 
-def test_the_critical_value_is_a_thousandth_of_students_t() -> None:
+def test_the_critical_value_is_student_s() -> None:
     from scipy.stats import t
 
-    assert pytest.approx(t.ppf(1 - 0.0005, 10), abs=1e-3) == CRITICAL
+    assert critical(10) == pytest.approx(t.isf(0.005, 10))
+    assert critical(3, ALARM) == pytest.approx(t.isf(0.00005, 3))
 
 
 @pytest.mark.parametrize(
-    ("value", "error", "may_be_zero"),
+    ("value", "error", "may_be"),
     [
         (0.0, 0.0, True),
-        (0.045, 0.01, True),
-        (-0.045, 0.01, True),
-        (0.047, 0.01, False),
+        (0.031, 0.01, True),
+        (-0.031, 0.01, True),
+        (0.032, 0.01, False),
         (1.0, math.inf, True),  # too short a run says nothing against zero
         (-math.inf, math.inf, False),  # a collapsed direction is not neutral
         (math.nan, 1.0, False),
     ],
 )
-def test_an_exponent_may_be_zero_within_the_critical_value(value: float, error: float, may_be_zero: bool) -> None:
-    assert compatible(value, error) is may_be_zero
+def test_an_exponent_may_be_zero_within_the_critical_value(value: float, error: float, may_be: bool) -> None:
+    assert compatible(value, error, 10.0) is may_be
+    record = {"exponents": [repr(value)], "errors": [repr(error)]}
+    assert may_be_zero(record) == may_be_zero(record | {"degrees_of_freedom": ["10.0"]}) == [may_be]
+    assert may_be_zero(record | {"degrees_of_freedom": ["3.0"]}) == [may_be or value == 0.032]
+
+
+def test_an_exponent_told_from_zero_too_faintly_for_an_alarm_decides_nothing() -> None:
+    """With 10 degrees of freedom 3.17 errors tell it from zero, 6.21 contradict a proof."""
+    faint, clear = said([1.0, 0.05, -1.0]), said([1.0, 0.063, -1.0])
+    assert faint["near_zero"] == clear["near_zero"] == 0
+    assert faint["consistent"] is None
+    assert any("1 more are told from zero at 1%" in line for line in faint["explained"])
+    assert clear["consistent"] is False
 
 
 @pytest.mark.parametrize(
@@ -146,11 +169,13 @@ def test_a_slow_exponent_that_is_not_zero_is_found_in_as_short_a_run() -> None:
     assert judged(slow_map("1/100", "1/1000")) is False
 
 
-def test_a_frame_that_has_not_turned_into_place_would_be_called_inconsistent(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_frame_that_has_not_turned_into_place_would_not_be_called_consistent(monkeypatch: pytest.MonkeyPatch) -> None:
     """The mutant: forty windows of the short run, and the error of batches."""
-    monkeypatch.setattr(spectra, "warm", lambda loop, schedule, length: warm(loop, schedule, Fraction(1)))
+    monkeypatch.setattr(
+        spectra, "warm", lambda loop, schedule, length, windows: warm(loop, schedule, Fraction(1), windows)
+    )
     monkeypatch.setattr(statistics, "_RELAXES", math.inf)
-    assert judged(slow_map("1/100", "0")) is False
+    assert judged(slow_map("1/100", "0")) is not True
 
 
 def test_a_count_with_a_scope_can_be_met_and_never_contradicted() -> None:

@@ -131,10 +131,10 @@ def test_three_bodies_have_four_and_six_zeros_under_an_assumption_that_says_why(
     assert {"compactness", "invariance", "domain"} <= set(system.assume)
 
 
-@pytest.mark.slow
-def test_the_planar_three_body_problem_is_conditional_on_compactness() -> None:
-    found = certified(catalogued("three_body_planar"))
-    assert (found.conclusion, found.zero_exponents_if) == (nm.Conclusion.CONDITIONAL, 4)
+@pytest.mark.parametrize(("name", "total"), [("three_body_planar", 4), ("three_body_spatial", 6)])
+def test_the_three_body_problem_is_conditional_on_compactness(name: str, total: int) -> None:
+    found = certified(catalogued(name))
+    assert (found.conclusion, found.zero_exponents_if) == (nm.Conclusion.CONDITIONAL, total)
     assert found.obligations["compactness"].verdict is Verdict.ASSUMED
     assert "without collision" in found.obligations["compactness"].method
 

@@ -44,6 +44,16 @@ system = nm.System(
         "source": "truncation of this project; "
         "equation: Aranson, Kramer, Rev. Mod. Phys. 74 (2002) 99 (cited from memory)",
         "theorem": "W and R: two zeros off the plane waves, three where the flow leaves the group orbit",
+        "pictures": [
+            {
+                "kind": "field",
+                "modes": {str(k): [f"re_A{k + CUT}", f"im_A{k + CUT}"] for k in modes},
+                "real": False,
+                "period": "8 pi",
+                "after": 100,
+                "time": 80,
+            }
+        ],
         "matters": "pattern formation: phase and position are both neutral",
     },
 )

@@ -45,6 +45,9 @@ def complex_lorenz(name: str, rho: int, radius: int, reference: dict[str, Any]) 
             "orbit_dimension": 1,
             "source": SOURCE,
             "theorem": "W and R: one zero off the z-axis, two where the flow leaves the group orbit",
+            "pictures": [
+                {"kind": "curves", "curves": [["re_x", "im_x", "z"]], "after": 10, "time": 40, "equal": False}
+            ],
             **reference,
         },
     )

@@ -54,6 +54,9 @@ system = nm.System(
         "orbit_dimension": 1,
         "source": "this project",
         "theorem": "W and R: one zero off z = 0, two where the flow leaves the phase circle",
+        "pictures": [
+            {"kind": "curves", "curves": [[f"re_{unit}", f"im_{unit}"] for unit in z], "after": 50, "time": 6}
+        ],
         "matters": "a recurrent network whose common phase is exact although every unit is chaotic",
     },
 )

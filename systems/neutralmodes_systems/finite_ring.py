@@ -36,6 +36,7 @@ system = nm.System(
         "orbit_dimension": 0,
         "source": "Mo, arXiv:2605.03338, finite ring (weights chosen here)",
         "theorem": "none: a finite group has orbits of dimension 0",
+        "pictures": [{"kind": "raster", "variables": [str(unit) for unit in h], "time": 15}],
         "matters": "head-direction rings: with finitely many cells the bump's position is only nearly neutral",
     },
 )

@@ -43,6 +43,14 @@ system = nm.System(
         "orbit_dimension": 3,
         "source": "this project; the classical exchange model",
         "theorem": "I: 4 commuting directions and 4 integrals with pairing of rank 2 on the product of spheres",
+        "pictures": [
+            {
+                "kind": "curves",
+                "curves": [[f"x{i}", f"y{i}", f"z{i}"] for i in range(1, SPINS + 1)],
+                "sphere": True,
+                "time": 10,
+            }
+        ],
         "matters": "spin dynamics: six of ten exponents are zero by symmetry and conservation, at nonzero total spin",
     },
 )

@@ -36,6 +36,7 @@ system = nm.System(
         "orbit_dimension": 0,
         "source": "Lorenz, Tellus A 36 (1984) 98 (cited from memory)",
         "theorem": "none: the phase symmetry is refuted by the thermal contrast G",
+        "pictures": [{"kind": "curves", "curves": [["x", "y", "z"]], "after": 10, "time": 60, "equal": False}],
         "matters": "the control: a chaotic model one term away from a symmetry, and no group zero",
     },
 )

@@ -74,6 +74,7 @@ def beside_phases(name: str, phases: int, matters: str, seed: int = SEED) -> nm.
             "orbit_dimension": phases,
             "source": SOURCE,
             "theorem": "U: the phases have constant orbit dimension on the annuli",
+            "pictures": [{"kind": "raster", "variables": [str(unit) for unit in h], "after": 100, "time": 60}],
             "matters": matters,
         },
     )

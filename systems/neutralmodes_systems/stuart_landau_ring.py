@@ -45,6 +45,9 @@ system = nm.System(
         "orbit_dimension": 2,
         "source": "this project",
         "theorem": "W and R: two zeros where neither ring is silent, three where the flow leaves the phase torus",
+        "pictures": [
+            {"kind": "curves", "curves": [[f"re_{unit}", f"im_{unit}"] for unit in (*a, *b)], "after": 50, "time": 8}
+        ],
         "matters": "two modes of a ring laser: both phases stay neutral through chaotic amplitudes",
     },
 )

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from neutralmodes.errors import NeutralModesError, NotCertified
     from neutralmodes.evidence.alignment import alignment
     from neutralmodes.evidence.covariant import covariant
+    from neutralmodes.evidence.ladder import ladder
     from neutralmodes.evidence.spectrum import spectrum
     from neutralmodes.evidence.transport import transport
     from neutralmodes.evidence.transverse import transverse
+    from neutralmodes.polynomial_integrals import first_integrals
     from neutralmodes.region import Region
     from neutralmodes.structural import invariant_field
     from neutralmodes.system import System
@@ -40,6 +42,7 @@ _HOME = {
     "certify": "_certify",
     "discover": "_discover",
     "equivariant_basis": "equivariants",
+    "first_integrals": "polynomial_integrals",
     "Certificate": "certificate",
     "load": "certificate",
     "Conclusion": "verdict",
@@ -47,6 +50,7 @@ _HOME = {
     "Obligation": "verdict",
     "alignment": "evidence.alignment",
     "covariant": "evidence.covariant",
+    "ladder": "evidence.ladder",
     "spectrum": "evidence.spectrum",
     "transport": "evidence.transport",
     "transverse": "evidence.transverse",
@@ -66,6 +70,7 @@ __all__ = [
     "certify",
     "discover",
     "equivariant_basis",
+    "first_integrals",
     "Certificate",
     "load",
     "Conclusion",
@@ -73,6 +78,7 @@ __all__ = [
     "Obligation",
     "alignment",
     "covariant",
+    "ladder",
     "spectrum",
     "transport",
     "transverse",

@@ -1,4 +1,4 @@
-"""Pictures of the evidence in one style: spectrum, convergence, transport residual, orbit, an experiment's table.
+"""Pictures of the evidence in one style: spectrum, convergence, transport, alignment, orbit, an experiment's table.
 
 Every function draws what a certificate (or the result of ``nm.spectrum``, ``nm.transport``) holds,
 computes nothing new, and returns the axes. matplotlib is the extra [plot].
@@ -13,9 +13,10 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from neutralmodes.errors import InputError, MissingExtra
-from neutralmodes.evidence.zeros import compatible
+from neutralmodes.evidence.zeros import may_be_zero
 
 Axes: TypeAlias = Any  # matplotlib.axes.Axes, which is not installed everywhere
 
@@ -37,6 +38,7 @@ STYLE: dict[str, Any] = {
     "figure.constrained_layout.use": True,
     "svg.fonttype": "none",
 }
+_BETWEEN = 4  # points drawn for each state of an orbit
 _FLOOR, _ROUNDING = 1e-300, 1e-17  # what a logarithm can show; the least size of an exponent in double
 
 
@@ -50,7 +52,7 @@ def spectrum(source: Any, ax: Axes | None = None) -> Axes:
     """
     record = _record(source, "spectrum", "exponents")
     values, errors = _numbers(record["exponents"]), _numbers(record["errors"])
-    index, zero, measured = np.arange(1, len(values) + 1), _zero(values, errors), np.isfinite(values)
+    index, zero, measured = np.arange(1, len(values) + 1), np.array(may_be_zero(record)), np.isfinite(values)
     with _axes(ax) as ax:
         ax.axhline(0.0, color=GREY, linewidth=0.8)
         for mask, colour, marker, label in _marks(zero, measured, _proved(source)):
@@ -67,10 +69,6 @@ def spectrum(source: Any, ax: Axes | None = None) -> Axes:
     return ax
 
 
-def _zero(values: Any, errors: Any) -> Any:
-    return np.array([compatible(v, e) for v, e in zip(values.tolist(), errors.tolist(), strict=True)])
-
-
 def _marks(zero: Any, measured: Any, proved: str) -> list[tuple[Any, str, str, str]]:
     """(which, colour, marker, label); an exponent of minus infinity is named, and cannot be drawn."""
     collapsed = int((~measured).sum())
@@ -82,8 +80,9 @@ def _marks(zero: Any, measured: Any, proved: str) -> list[tuple[Any, str, str, s
 
 
 def _proved(source: Any) -> str:
-    count = getattr(source, "zero_exponents", 0)
-    return f"; proved: {count} or more" if count else ""
+    count, scoped = (getattr(source, name, 0) for name in ("zero_exponents", "zero_exponents_if"))
+    words = [f"proved: {count} or more"] * bool(count) + [f"in the scope: {scoped} or more"] * (scoped > count)
+    return "".join(f"; {part}" for part in words)
 
 
 def _linear_part(errors: Any, values: Any) -> float:
@@ -105,11 +104,11 @@ def convergence(source: Any, ax: Axes | None = None) -> Axes:
     record = _record(source, "spectrum", "convergence")
     times = np.array([float(t) for t, _ in record["convergence"]])
     running = np.abs([_numbers(v) for _, v in record["convergence"]])
-    zero = _zero(_numbers(record["exponents"]), _numbers(record["errors"]))
+    zero = may_be_zero(record)
     with _axes(ax) as ax:
         for i in range(running.shape[1]):
             colour = VERMILION if zero[i] else BLUE
-            ax.plot(times, np.maximum(running[:, i], _ROUNDING), color=colour, label=_once(ax, _WHICH[bool(zero[i])]))
+            ax.plot(times, np.maximum(running[:, i], _ROUNDING), color=colour, label=_once(ax, _WHICH[zero[i]]))
         ax.set(xscale="log", yscale="log", xlabel="time T", ylabel="|exponent over T|")
         _bound(ax, times, log_ratio(source), running)
         _legend(ax)
@@ -179,6 +178,28 @@ def _positive(run: Mapping[str, Any], least: float) -> tuple[Any, Any]:
     return times, np.maximum(residuals, max(least, 10.0 ** -run["working_digits"]))
 
 
+def alignment(source: Any, ax: Axes | None = None) -> Axes:
+    """The largest angle from the group's directions to the neutral covariant subspace, against time, in degrees.
+
+    ``source`` is a certificate with evidence or the result of ``nm.alignment``. An angle of exactly zero is drawn at
+    the rounding of the working precision; 90 degrees is a direction that the subspace misses.
+
+    Raises InputError where there is no alignment, MissingExtra without matplotlib.
+    """
+    record = _record(source, "alignment", "record")
+    times, angles = (np.array([float(pair[i]) for pair in record["record"]]) for i in (0, 1))
+    least = max(math.degrees(10.0 ** -record["working_digits"]), _FLOOR)
+    with _axes(ax) as ax:
+        shown = np.maximum(angles, least)
+        label = f"{record['neutral_dimension']} neutral, {record['orbit_dimension']} of the group"
+        ax.plot(times, shown, ".-", color=BLUE, linewidth=0.8, markersize=3, label=label)
+        ax.axhline(least, color=GREY, linestyle=":", label=f"rounding, {record['working_digits']} digits")
+        ax.axhline(90.0, color=VERMILION, linestyle="--", label="missed")
+        ax.set(yscale="log", xlabel="time", ylabel="angle in degrees", ylim=(least / 30, 1e3))
+        _legend(ax)
+    return ax
+
+
 def planes(source: Any) -> list[tuple[int, int]]:
     """Pairs of coordinates worth drawing: where the group moves the state most, and where the orbit does.
 
@@ -215,8 +236,9 @@ def orbit(source: Any, ax: Axes | None = None, plane: tuple[int, int] | None = N
     states = np.array([_numbers(s) for s in record["states"]])
     names = [name.replace("$", r"\$") for name in source.statement["variables"]]  # a dollar would begin mathematics
     with _axes(ax) as ax:
-        dots = "." if source.statement["kind"] == "map" else "-"
-        ax.plot(states[:, i], states[:, j], dots, color=BLUE, markersize=3, linewidth=0.8, label="trajectory")
+        flow = source.statement["kind"] != "map"
+        line = smooth(states[:, [i, j]], flow)
+        ax.plot(*line.T, "-" if flow else ".", color=BLUE, markersize=3, linewidth=0.8, label="trajectory")
         for curve, colour in zip(record["group"], (VERMILION, GREEN, PURPLE), strict=False):
             turn = np.array([_numbers(s) for s in curve["states"]])
             label = f"group, generator {curve['generator']}"
@@ -255,6 +277,19 @@ def table(table: Mapping[str, Any], ax: Axes | None = None) -> Axes:
         ax.set(xlabel=said["x"], ylabel=said.get("ylabel", said["y"][0]), **scales)
         _legend(ax)
     return ax
+
+
+def smooth(states: Any, flow: bool = True) -> Any:
+    """States (m, d) at equal times with points between them on a cubic spline; iterates of a map stay as they are."""
+    if not flow or len(states) < 4:
+        return states
+    at = np.arange(len(states))
+    return CubicSpline(at, states)(np.linspace(0, len(states) - 1, _BETWEEN * (len(states) - 1) + 1))
+
+
+def several(count: int) -> list[str]:
+    """So many colours, told apart as far as there are."""
+    return [BLUE] if count == 1 else [(BLUE, VERMILION, GREEN, PURPLE, GREY)[i % 5] for i in range(count)]
 
 
 _COLOURS, _POINTS = (BLUE, VERMILION, GREEN, PURPLE, GREY), ("o", "s", "^", "D", "v")

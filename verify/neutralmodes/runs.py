@@ -34,7 +34,8 @@ class Request:
     """One target and what to do with it; ``out`` is the folder of the certificate file, if any.
 
     ``page`` also writes the certificate's HTML page there. ``data``: the target is a TOML description,
-    which is read and not executed. ``budget``: nominal seconds of the numbers, None for their full lengths.
+    which is read and not executed. ``budget``: nominal seconds of the numbers, None for their full lengths;
+    ``members``: orbits over which the spectrum is averaged.
     ``resume``: a certificate in ``out`` that still answers the request is taken as it is.
     """
 
@@ -49,6 +50,7 @@ class Request:
     data: bool = False
     expected: bool = False
     budget: float | None = None
+    members: int | None = None
     resume: bool = False
 
     @property
@@ -193,6 +195,7 @@ def _certified(request: Request, progress: Progress | None, begin: float) -> Out
         evidence=request.evidence,
         progress=progress,
         evidence_budget=request.budget,
+        members=request.members,
     )
     path = _save(certificate, system.name, request.out, request.page)
     code, unmet = exit_code(certificate), unmet_expectations(system, certificate) if request.expected else ()
@@ -215,8 +218,9 @@ def _earlier(request: Request, system: System) -> Certificate | None:
     from neutralmodes._certify import asked_in_words
     from neutralmodes.earlier import earlier
 
-    asked = asked_in_words({"digits": request.digits, "time": request.time, "budget": request.budget})
-    return earlier(_path(request.out, system.name), system, {"seed": request.seed, **asked}, request.evidence)
+    lengths = {name: getattr(request, name) for name in ("digits", "time", "budget", "members")}
+    asked = {"seed": request.seed, **asked_in_words(lengths)}
+    return earlier(_path(request.out, system.name), system, asked, request.evidence)
 
 
 def _system(request: Request) -> System:

@@ -207,7 +207,7 @@ class _Group:
                 self.growth[i], self.volume[i] = growth, volume
 
     def _window(self, time: float, until: float) -> tuple[Array, Array]:
-        self._states, frames, traces = self._lanes.advance(time, until, self._states, self._frames)
+        self._states, frames, traces = self._lanes.carry(time, until, self._states, self._frames)
         q, r = np.linalg.qr(frames)
         diagonal = np.diagonal(r, axis1=1, axis2=2)
         self._frames, sizes = q * np.sign(diagonal)[:, None, :], np.abs(diagonal)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -12,9 +13,10 @@ import numpy as np
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array, Engine, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
+from neutralmodes.evidence.members import Apart, Many, Members, Together, disagreement, disperse, read_members
 from neutralmodes.evidence.model import Model, model_of
-from neutralmodes.evidence.schedule import Schedule, settle, warm
-from neutralmodes.evidence.statistics import Floats, average, convergence
+from neutralmodes.evidence.schedule import SETTLING, WARMING, Schedule, settle, warm
+from neutralmodes.evidence.statistics import Average, Floats, average, convergence
 from neutralmodes.evidence.tangent_check import tangent_defect
 from neutralmodes.evidence.windows import Loop, Record
 
@@ -24,7 +26,8 @@ FULL_UP_TO = 60  # dimensions for which every exponent is computed by default
 _LEADING = 20
 COMPLETED = "completed"
 # A run whose own checks exceed these is not believed. Double with DOP853 stays 1e3 times below.
-_ORTHOGONALITY, _VOLUME, _TANGENT = 1e-10, 1e-6, 1e-4
+_LOST_DIGITS = 6  # of orthogonality
+_VOLUME, _TANGENT = 1e-6, 1e-4
 
 
 @dataclass(frozen=True)
@@ -32,8 +35,9 @@ class Spectrum:
     """Exponents (k,) in descending order, per unit of the rule's own time (natural logarithm).
 
     ``errors`` are standard errors, or for neutral directions the range of the bounded sum over the
-    time (``methods`` says which). ``decimals`` are the exponents at the working precision.
-    ``mean_divergence`` is the orbit's mean of div f (log |det DF|), integrated independently of the
+    time (``methods`` says which), each with its ``freedom``, degrees of freedom of Student's t.
+    ``decimals`` are the exponents at the working precision. ``mean_divergence`` is the orbit's mean
+    of div f (log |det DF|), integrated independently of the
     frame, None where not every exponent was asked for. ``outcome`` is "completed", or what ended or
     discredits the run; then the numbers are those of the time reached.
     """
@@ -42,6 +46,7 @@ class Spectrum:
     errors: Floats
     methods: tuple[str, ...]
     samples: Floats
+    freedom: Floats
     decimals: tuple[str, ...]
     convergence: list[tuple[float, list[float]]] = field(repr=False)
     mean_divergence: float | None
@@ -57,6 +62,7 @@ class Spectrum:
     factorisation: float
     tangent_defect: float | None
     collapses: int
+    members: int
     leaves_region: float | None
     outcome: str
     notes: tuple[str, ...]
@@ -84,6 +90,7 @@ class Spectrum:
             "errors": _strings(self.errors),
             "error_methods": list(self.methods),
             "effective_samples": _strings(self.samples),
+            "degrees_of_freedom": _strings(self.freedom),
             "sum": repr(self.total),
             "mean_divergence": _string(self.mean_divergence),
             "volume_defect": _string(self.volume_defect),
@@ -100,6 +107,7 @@ class Spectrum:
             "factorisation": repr(self.factorisation),
             "tangent_defect": _string(self.tangent_defect),
             "collapses": self.collapses,
+            "members": self.members,
             "leaves_region": _string(self.leaves_region),
             "outcome": self.outcome,
             "notes": list(self.notes),
@@ -116,6 +124,8 @@ def spectrum(
     seed: int = 0,
     progress: Progress | None = None,
     engine: str = "auto",
+    members: Members = 1,
+    within: float = math.inf,
 ) -> Spectrum:
     """The k leading Lyapunov exponents of the orbit of ``system.start``.
 
@@ -129,6 +139,10 @@ def spectrum(
     progress : called with ("transient" or "spectrum", fraction done).
     engine : "auto", "heyoka", "fallback" (scipy, python-flint), or "etd" (exponential time differencing),
         which "auto" takes in double for stiff semilinear flows; ``Spectrum.engine`` says what ran.
+    members : independent orbits that are averaged over, each of them for ``time``, stepped together where the
+        engine can; their spread is part of the error. A number starts them within 1 % of the state that the
+        transient reached (seeded), a list gives their states (n,). In double.
+    within : nominal seconds, counted in steps, that bound the lengths which are not given.
 
     Raises InputError for arguments out of range, EvidenceError where nothing could be measured.
     Later trouble (blow-up, interruption, a failed check) keeps the partial result: see ``outcome``.
@@ -136,13 +150,16 @@ def spectrum(
     model = model_of(system)
     free = model.n - len(model.constraints)
     k = columns_of(k, free)
-    schedule = Schedule.read(model, time, transient)
+    schedule = Schedule.read(model, time, transient, within)
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     traced = k == model.n
     runner = open_engine(model, k, digits=digits, traced=traced, engine=engine, may_difference=True)
+    orbits = read_members(members, system, model)
+    if not _alone(orbits) and digits is not None:
+        raise InputError(f"members run in double, got digits = {digits}; leave one of them out")
     with runner.precision():
-        return _run(model, runner, schedule, seed, progress or _silent, traced)
+        return _run(model, runner, schedule, seed, progress or _silent, traced, orbits)
 
 
 def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engine | None = None) -> Spectrum:
@@ -151,7 +168,35 @@ def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engin
     return _run(model, engine, schedule, seed, _silent, k == model.n)
 
 
-def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Spectrum:
+@dataclass
+class Settled:
+    """A run past its transient, with a fresh frame: ``warmed`` windows of ``warming`` turn it, ``count`` of ``window``
+    are then measured. ``runner`` is the loop, or its members."""
+
+    loop: Loop
+    runner: Loop | Together | Apart
+    random: np.random.Generator
+    warming: Fraction
+    warmed: int
+    window: Fraction
+    count: int
+    seed: int
+    defect: float | None
+    traced: bool
+    begun: Fraction = Fraction(0)
+
+    def begin(self) -> None:
+        """From here on the record counts."""
+        self.begun, left = self.runner.time, self.runner.record.leaves_region
+        self.runner.record, self.runner.engine.steps = Record(leaves_region=left), 0
+
+    def report(self, stop: str = COMPLETED) -> Spectrum:
+        """What the record shows; ``stop`` says how the run ended."""
+        return _report(self.runner, self.window, self.begun, self.seed, self.defect, stop, self.traced)
+
+
+def settled(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Settled:
+    """Run the transient and look at the tangents; raises as ``spectrum`` does."""
     random, loop = np.random.default_rng(seed), Loop(engine, model)
     k = engine.columns
     loop.place(Fraction(0), engine.array(model.start), _frame(engine, model.n, k, random))
@@ -159,14 +204,32 @@ def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: 
     defect = tangent_defect(engine, model, loop.time, loop.state, random)
     loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
     window, count = schedule.windows(length, engine, loop)
-    warm(loop, schedule, length)
-    begun, left = loop.time, loop.record.leaves_region
-    loop.record, engine.steps = Record(leaves_region=left), 0
-    stop = _measure(loop, window, count, progress)
-    return _report(loop, window, begun, seed, defect, stop, traced)
+    warmed = WARMING if schedule.transient is None else 0
+    return Settled(loop, loop, random, length, warmed, window, count, seed, defect, traced)
 
 
-def _measure(loop: Loop, window: Fraction, count: int, progress: Progress) -> str:
+def _run(
+    model: Model,
+    engine: Engine,
+    schedule: Schedule,
+    seed: int,
+    progress: Progress,
+    traced: bool,
+    members: int | Floats = 1,
+) -> Spectrum:
+    run = settled(model, engine, schedule, seed, progress, traced)
+    if not _alone(members):
+        run.runner = disperse(run.loop, members, run.random)
+    warm(run.runner, schedule, run.warming, WARMING if _alone(members) else SETTLING)
+    run.begin()
+    return run.report(_measure(run.runner, run.window, run.count, progress))
+
+
+def _alone(members: int | Floats) -> bool:
+    return isinstance(members, int) and members == 1
+
+
+def _measure(loop: Loop | Together | Apart, window: Fraction, count: int, progress: Progress) -> str:
     """Run the windows; returns what ended the run early, or "completed"."""
     try:
         for i in range(count):
@@ -183,55 +246,71 @@ def _measure(loop: Loop, window: Fraction, count: int, progress: Progress) -> st
 
 
 def _report(
-    loop: Loop, window: Fraction, begun: Fraction, seed: int, defect: float | None, stop: str, traced: bool
+    loop: Loop | Together | Apart,
+    window: Fraction,
+    begun: Fraction,
+    seed: int,
+    defect: float | None,
+    stop: str,
+    traced: bool,
 ) -> Spectrum:
-    record, engine = loop.record, loop.engine
+    record, engine, digits = loop.record, loop.engine, loop.engine.working_digits
     m = len(record.growth)
-    length, growth = float(window) * m, np.array(record.growth)
-    means = np.sum(growth, axis=0) / engine.number(window * m)
-    collapsed = ~np.isfinite(to_floats(means))
-    centred = to_floats(growth - np.where(collapsed, engine.number(0), means) * engine.number(window))
+    growth = np.array(record.growth).reshape(m, -1, engine.columns)  # windows, members, columns
+    length, members = float(window) * m, growth.shape[1]
     floor = engine.tolerance * (engine.steps + m) / length
-    found = [average(float(means[j]), centred[:, j], length, floor) for j in range(growth.shape[1])]
+    means, found = _averages(growth, engine, window, floor)
     order = sorted(range(len(found)), key=lambda j: -found[j].mean)
     found = [found[j] for j in order]
-    volume = float(np.sum(to_floats(np.array(record.volume)))) / length if traced else None
+    volume = float(np.sum(to_floats(np.array(record.volume)))) / (length * members) if traced else None
+    apart = disagreement(to_floats(growth)[:, :, order], float(window), floor)
+    failed = [*_failed(record, digits, defect, float(np.sum(means)), volume), *([apart] if apart else [])]
     return Spectrum(
         exponents=np.array([a.mean for a in found]),
         errors=np.array([a.error for a in found]),
         methods=tuple(a.method for a in found),
         samples=np.array([a.samples for a in found]),
-        decimals=tuple(_decimal(means[j], engine.working_digits) for j in order),
-        convergence=convergence(to_floats(growth)[:, order], float(window)),
+        freedom=np.array([a.freedom for a in found]),
+        decimals=tuple(_decimal(means[j], digits) for j in order),
+        convergence=convergence(to_floats(growth).mean(axis=1)[:, order], float(window)),
         mean_divergence=volume,
         time=length,
         transient=float(begun),
         window=float(window),
         windows=m,
         engine=engine.name,
-        working_digits=engine.working_digits,
+        working_digits=digits,
         seed=seed,
         steps=engine.steps,
         orthogonality=record.orthogonality,
         factorisation=record.factorisation,
         tangent_defect=defect,
         collapses=record.collapses,
+        members=members,
         leaves_region=record.leaves_region,
-        outcome=stop if stop != COMPLETED else _verdict(record, defect, float(np.sum(means)), volume),
+        outcome=stop if stop != COMPLETED else "; ".join(failed) or COMPLETED,
         notes=loop.model.notes,
     )
 
 
-def _verdict(record: Record, defect: float | None, total: float, volume: float | None) -> str:
-    """ "completed", or which of the run's own checks it failed."""
-    failed = []
-    if record.orthogonality > _ORTHOGONALITY:
-        failed.append(f"the frame lost orthogonality ({record.orthogonality:.1e})")
+def _averages(growth: Array, engine: Engine | Many, window: Fraction, floor: float) -> tuple[Array, list[Average]]:
+    """The k exponents in the engine's numbers, and each with its error."""
+    m, members, k = growth.shape
+    means = np.sum(growth, axis=(0, 1)) / engine.number(window * m * members)
+    collapsed = ~np.isfinite(to_floats(means))
+    centred = to_floats(growth - np.where(collapsed, engine.number(0), means) * engine.number(window))
+    length = float(window) * m
+    return means, [average(float(means[j]), centred[:, :, j].T, length, floor) for j in range(k)]
+
+
+def _failed(record: Record, digits: int, defect: float | None, total: float, volume: float | None) -> Iterator[str]:
+    """The run's own checks that it failed."""
+    if record.orthogonality > 10.0 ** (_LOST_DIGITS - digits):
+        yield f"the frame lost orthogonality ({record.orthogonality:.1e})"
     if defect is not None and defect > _TANGENT:
-        failed.append(f"the tangent columns disagree with nearby orbits ({defect:.1e})")
+        yield f"the tangent columns disagree with nearby orbits ({defect:.1e})"
     if volume is not None and abs(total - volume) > _VOLUME * (1.0 + abs(volume)):
-        failed.append(f"the exponents sum to {total:.9g}, the mean divergence is {volume:.9g}")
-    return "; ".join(failed) or COMPLETED
+        yield f"the exponents sum to {total:.9g}, the mean divergence is {volume:.9g}"
 
 
 def columns_of(k: int | None, free: int) -> int:

@@ -12,62 +12,120 @@ Floats = npt.NDArray[np.float64]
 BATCH_MEANS, BOUNDED, SLOWING = "batch means", "bounded sum (1/T law)", "slowing sum (log T / T)"
 RELAXING = "relaxing sum (distance to its limit)"
 MINIMUM = 16  # windows below which no error is estimated
-_LONG, _SHORT = 8, 64  # batches of m / 8 and of m / 64 windows: their sums' variances tell how sums grow
-# Variance of sums from m / 64 windows to m / 8: times 8 if independent, times 1 if bounded (a coboundary).
-_BOUNDED_BELOW = 2.0
-# A sum that would refute zero by little, but whose second half went on at less than 0.7 of the average
-# rate, slows: log T over a warmed run is at most six errors from zero, a drift soon is more.
-_NEARLY, _SLOWS = (3.0, 8.0), 0.7
+# The variance of sums of w windows is a + b w. Growth by less than 2 from an eighth of the longest batch to
+# the longest, an eighth of the run, is a bounded sum (a coboundary); by 8 if windows are independent.
+_LONGEST, _SHORTER, _BOUNDED_BELOW = 8, 8, 2.0
+# Batches for a diffusing sum: this many, but longer than this many roots of the number of windows, and
+# than three times the correlation time, as far as the longest allow.
+_BATCHES, _ROOTS, _CORRELATIONS = 40, 1.25, 3.0
+_FEW, _SOME = 3.0, 20.0  # degrees of freedom: of a run no longer than its memory; at most, of a bounded sum
+# A sum that would refute zero by little, but went on at less than 0.7 of its average rate in the second
+# half, by more than two errors less, slows: log T over a warmed run is at most twelve errors from zero.
+_NEARLY, _SLOWS, _CLEARLY = (2.5, 12.0), 0.7, 2.0
 _RELAXES = 0.7  # of the square of 8; a trend gives 49/64 of it: no batch is then independent of the next
 
 
 @dataclass(frozen=True)
 class Average:
-    """A time average with its standard error; ``samples`` is the effective sample size."""
+    """A time average with its standard error, to which Student's t with ``freedom`` degrees belongs.
+
+    ``samples`` is the effective sample size.
+    """
 
     mean: float
     error: float
     method: str
     samples: float
+    freedom: float
+
+
+@dataclass(frozen=True)
+class _Sums:
+    """Sums of windows within members, from increments (members, m) less their average."""
+
+    centred: Floats
+
+    @property
+    def windows(self) -> int:
+        """Of all members together."""
+        return self.centred.size
+
+    def variance(self, size: int) -> float:
+        """Mean square of the sums of ``size`` consecutive windows, all overlapping ones."""
+        bridge = np.concatenate([np.zeros((len(self.centred), 1)), np.cumsum(self.centred, axis=1)], axis=1)
+        return float(np.mean((bridge[:, size:] - bridge[:, :-size]) ** 2))
+
+    def diffusing(self, size: int) -> float:
+        """What independent unit windows give there: the common average costs the fraction size / windows."""
+        return size * (1.0 - size / self.windows)
+
+    def extrapolated(self, size: int) -> float:
+        """The variance of a member's whole sum: a + b w through ``size`` and an eighth of it, b not negative."""
+        shorter, m = max(1, size // _SHORTER), self.centred.shape[1]
+        least = self.variance(shorter)
+        slope = max(0.0, self.variance(size) - least) / (self.diffusing(size) - self.diffusing(shorter))
+        return least + slope * (m - self.diffusing(shorter))
 
 
 def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> Average:
     """The mean rate over equal windows that last ``length`` in total, with its error.
 
-    ``centred`` are the windows' increments less their average, so that many digits survive.
+    ``centred`` (m,) are the windows' increments less their average, so that many digits survive; of
+    several independent members (members, m), less the average of all, ``length`` each.
 
     The variance of a sum of w windows is a + b w: a bounded part (all there is for a neutral
-    direction, whose growth telescopes) and a diffusing part. Both are fitted to overlapping batches of
-    m / 64 and m / 8 windows and carried on to m, so that the error of a neutral direction falls like
-    1/T and that of any other like 1/sqrt(T). About ten degrees of freedom stand behind it, whatever m.
+    direction, whose growth telescopes) and a diffusing part. Both are fitted to overlapping batches and
+    carried on to a member's m windows, so that the error of a neutral direction falls like 1/T and that of
+    any other like 1/sqrt(T). Batches lie within members and reach their length where there are many: then
+    the error is the spread of the members (replicated batch means, Argon and Andradottir 2006).
     A sum that slows down, as the log T of a shear or the rest of a transient, has not settled: its error
-    is half the difference of the rates in both halves. A run shorter than its own relaxation is a trend and has no
-    batches at all: its error is at least the distance to the limit of its rates, infinite where they show none.
+    is half the difference of the rates in both halves. A run shorter than its own relaxation is a trend and
+    has no batches at all: its error is at least the distance to the limit of its rates, infinite where they
+    show none.
     ``floor`` is the rounding error of the mean. Fewer than 16 windows, or a collapsed direction, give
     an infinite error.
     """
-    m = len(centred)
-    if m < MINIMUM or not np.all(np.isfinite(centred)):
-        return Average(mean, float("inf"), BATCH_MEANS, float(m))
-    long, short = m // _LONG, max(1, m // _SHORT)
-    grown, bounded = (_variance_of_sums(centred, size) for size in (long, short))
-    slope = max(0.0, grown - bounded) / (_diffusing(long, m) - _diffusing(short, m))
-    variance = bounded + slope * (m - _diffusing(short, m))
-    naive = float(np.sum(centred**2))
-    samples = m * min(1.0, naive / variance) if variance else float(m)
-    error = max(float(np.sqrt(variance)) / length, floor)
-    if grown > _RELAXES * (long / short) ** 2 * bounded and (rest := _to_the_limit(centred, length)) > error:
-        return Average(mean, rest, RELAXING, samples)
-    lost = 2.0 * float(np.sum(centred[: m // 2])) / length  # the mean less the rate of the second half
-    if _NEARLY[0] * error < abs(mean) < _NEARLY[1] * error and abs(mean - lost) < _SLOWS * abs(mean):
-        return Average(mean, abs(lost), SLOWING, samples)
-    return Average(mean, error, BOUNDED if grown < _BOUNDED_BELOW * bounded else BATCH_MEANS, samples)
+    sums = _Sums(np.atleast_2d(centred))
+    if sums.windows < MINIMUM or not np.all(np.isfinite(centred)):
+        return Average(mean, float("inf"), BATCH_MEANS, float(sums.windows), _FEW)
+    members, m = sums.centred.shape
+    method, size, freedom = _batches(sums)
+    variance = sums.extrapolated(size)
+    naive = float(np.sum(sums.centred**2)) / members
+    samples = sums.windows * min(1.0, naive / variance) if variance else float(sums.windows)
+    error = max(float(np.sqrt(variance / members)) / length, floor)
+    together = _Sums(np.mean(sums.centred, axis=0, keepdims=True))
+    if _is_trend(together) and (rest := _to_the_limit(together.centred[0], length)) > error:
+        return Average(mean, rest, RELAXING, samples, _FEW)
+    lost = 2.0 * float(np.sum(sums.centred[:, : m // 2])) / (members * length)  # the mean less the second half's rate
+    slower = abs(mean - lost) < _SLOWS * abs(mean) and abs(lost) > _CLEARLY * error
+    if slower and _NEARLY[0] * error < abs(mean) < _NEARLY[1] * error:
+        return Average(mean, abs(lost), SLOWING, samples, _FEW)
+    return Average(mean, error, method, samples, max(1.0, min(freedom, samples - 1.0)))
 
 
-def _variance_of_sums(centred: Floats, size: int) -> float:
-    """Mean square of the sums of ``size`` consecutive windows, all overlapping ones."""
-    bridge = np.concatenate([[0.0], np.cumsum(centred)])
-    return float(np.mean((bridge[size:] - bridge[:-size]) ** 2))
+def _batches(sums: _Sums) -> tuple[str, int, float]:
+    """How sums grow, the batch size from which to estimate that, and the degrees of freedom it leaves."""
+    total, m = sums.windows, sums.centred.shape[1]
+    longest = min(m, total // _LONGEST)
+    if sums.variance(longest) < _BOUNDED_BELOW * sums.variance(max(1, longest // _SHORTER)):
+        return BOUNDED, longest, min(_SOME, total / 10)
+    size = min(longest, int(max(total / _BATCHES, _ROOTS * np.sqrt(total))))
+    while (short := _within_memory(sums, size)) and size < longest:
+        size = min(2 * size, longest)
+    return BATCH_MEANS, size, _FEW if short else total / size - 1.0
+
+
+def _within_memory(sums: _Sums, size: int) -> bool:
+    """Whether a batch is shorter than three correlation times, variance(size) / (size variance(1))."""
+    return _CORRELATIONS * sums.variance(size) > size**2 * sums.variance(1)
+
+
+def _is_trend(sums: _Sums) -> bool:
+    """Whether sums of windows grow like their number: then the run is one relaxation."""
+    long = sums.centred.shape[1] // _LONGEST
+    short = max(1, long // _SHORTER)
+    return long > short and sums.variance(long) > _RELAXES * (long / short) ** 2 * sums.variance(short)
 
 
 def _to_the_limit(centred: Floats, length: float) -> float:
@@ -78,11 +136,6 @@ def _to_the_limit(centred: Floats, length: float) -> float:
     if not 0.0 < falls * fell < fell**2:
         return float("inf")
     return abs(float(last - falls**2 / (fell - falls))) / length
-
-
-def _diffusing(size: int, m: int) -> float:
-    """What independent unit windows give there: taking the average off costs the fraction size / m."""
-    return size * (1.0 - size / m)
 
 
 def convergence(increments: Floats, window: float, points: int = 60) -> list[tuple[float, list[float]]]:

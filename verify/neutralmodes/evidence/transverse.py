@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -12,6 +12,7 @@ from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.angles import sines
 from neutralmodes.evidence.engines.base import Array, Engine, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
+from neutralmodes.evidence.engines.semilinear import is_driven
 from neutralmodes.evidence.group_span import GroupSpan
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.qr import QR
@@ -29,12 +30,13 @@ _ROUNDINGS, _TOLERANCES = 1e6, 1e3  # by which it may then be off, of the digits
 class Transverse:
     """Exponents (k,) of the tangent flow on T / E_x in descending order, with errors as in a spectrum.
 
-    The spectrum is these and ``deflated`` zeros, dim E_x of them. ``defect`` is the largest sine seen
-    between E_x carried a short time by the tangent flow and E_x there.
+    The spectrum is these and ``deflated`` zeros, dim E_x of them, with the flow's if that was asked.
+    ``defect`` is the largest sine seen between E_x carried a short time by the tangent flow and E_x there.
     """
 
     exponents: Floats
     errors: Floats
+    freedom: Floats
     deflated: int
     defect: float
     time: float
@@ -53,6 +55,7 @@ class Transverse:
         return {
             "exponents": [repr(v) for v in self.exponents.tolist()],
             "errors": [repr(v) for v in self.errors.tolist()],
+            "degrees_of_freedom": [repr(v) for v in self.freedom.tolist()],
             "deflated": self.deflated,
             "defect": repr(self.defect),
             "time": repr(self.time),
@@ -87,21 +90,25 @@ def transverse(
     seed: int = 0,
     progress: Progress | None = None,
     engine: str = "auto",
+    flow: bool = False,
 ) -> Transverse:
     """The k leading exponents of ``system.start``'s orbit with the group's zeros divided out.
 
     At every window the frame is made orthogonal to the generators at the state, so nothing of E_x is
-    measured. On the quotient the tangent flow is well defined where it carries E_x into E_x; where a
-    rule without the symmetry does not, ``outcome`` says so and the numbers mean nothing.
+    measured; with ``flow`` to the flow direction f(x) too, whose zero is as well known. On the quotient
+    the tangent flow is well defined where it carries E_x into E_x; where a rule without the symmetry
+    does not, ``outcome`` says so and the numbers mean nothing.
 
-    Parameters as for ``spectrum``; k is at most n - dim E_x.
+    Parameters as for ``spectrum``; k is at most n - dim E_x, one less with ``flow`` off the relative equilibria.
 
-    Raises InputError for arguments out of range and for a system without generators, EvidenceError where
-    the orbit ends, a direction collapses or every generator vanishes.
+    Raises InputError for arguments out of range, a system without generators and ``flow`` of a rule that has no
+    flow direction, EvidenceError where the orbit ends, a direction collapses or every generator vanishes.
     """
     model = model_of(system)
     if not model.generators:
         raise InputError(f"{model.name}: the action has no generators to divide out")
+    if flow:
+        model = _with_flow(model)
     schedule = Schedule.read(model, time, transient)
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
@@ -109,6 +116,13 @@ def transverse(
     runner, report = open_engine(model, k, digits=digits, engine=engine), progress or (lambda stage, done: None)
     with runner.precision():
         return _run(model, runner, schedule, seed, report)
+
+
+def _with_flow(model: Model) -> Model:
+    """The flow direction among the generators: the tangent flow carries f(x) into f there too."""
+    if not model.is_flow or model.box is not None or is_driven(model):
+        raise InputError(f"{model.name}: only an autonomous flow whose rule is known has a direction to divide out")
+    return replace(model, generators=(*model.generators, model.rule))
 
 
 def _orbit_dimension(model: Model) -> int:
@@ -140,6 +154,7 @@ def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, report: Pr
     return Transverse(
         exponents=np.array([a.mean for a in found]),
         errors=np.array([a.error for a in found]),
+        freedom=np.array([a.freedom for a in found]),
         deflated=loop.span.least,
         defect=defect,
         time=total,

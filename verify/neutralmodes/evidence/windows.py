@@ -16,10 +16,10 @@ from neutralmodes.evidence.pointwise import Pointwise
 from neutralmodes.evidence.qr import QR, defects, qr
 
 TARGET_SPREAD = 12.0  # natural-log growth between first and last column that a window should reach
-_NARROWEST = math.exp(-18.0)  # beyond this spread (8 digits of a double) a window is redone in halves
-_SAMPLED = 8  # in double, where LAPACK factors, every eighth window's residuals are looked at
-_DEEPEST = 20  # halvings of one window
-_SLACK = 1e-9  # rounding that an inequality g >= 0 is forgiven
+NARROWEST = math.exp(-18.0)  # beyond this spread (8 digits of a double) a window is redone in halves
+SAMPLED = 8  # in double, where LAPACK factors, every eighth window's residuals are looked at
+DEEPEST = 20  # halvings of one window
+SLACK = 1e-9  # rounding that an inequality g >= 0 is forgiven
 
 
 @dataclass
@@ -53,6 +53,7 @@ class Loop:
         self.record = Record()
         self.steps: list[Step] | None = None  # a list keeps every factor, for a pass backwards
         self._region = Pointwise(model, model.inequalities)
+        self._is_flow = model.is_flow
         self._normals = Pointwise(model, model.constraints, jacobian=True) if model.constraints else None
 
     def place(self, time: Fraction, state: Array, frame: Array) -> None:
@@ -79,19 +80,17 @@ class Loop:
         engine.advance(until)
         factors = self._factor(engine.frame, engine.state)
         sizes = to_floats(factors.diagonal).tolist()
-        if depth < _DEEPEST and self._too_spread(sizes, length):
-            half = length / 2 if self.model.is_flow else Fraction(int(length) // 2)
+        smallest = min(sizes)
+        if smallest < NARROWEST * max(sizes) and depth < DEEPEST and (self._is_flow or length > 1):
+            half = length / 2 if self._is_flow else Fraction(int(length) // 2)
             first, volume = self._advance(half, depth + 1)
             second, more = self._advance(length - half, depth + 1)
             return first + second, volume + more
-        growth = self._take(engine.frame, factors) if min(sizes) > 0 else self._refill(factors)
+        growth = self._take(engine.frame, factors) if smallest > 0 else self._refill(factors)
         self.time, self.state = until, engine.state
         if self.steps is not None:
             self.steps.append(Step(self.time, self.state, factors.q, factors.r))
         return growth, engine.trace
-
-    def _too_spread(self, sizes: list[float], length: Fraction) -> bool:
-        return min(sizes) < _NARROWEST * max(sizes) and (self.model.is_flow or length > 1)
 
     def _factor(self, frame: Array, state: Array) -> QR:
         """QR within the tangent space of the constraints: their gradients are taken out first."""
@@ -104,7 +103,7 @@ class Loop:
 
     def _take(self, frame: Array, factors: QR) -> Array:
         """Record the residuals, keep Q, and return the logs of R's diagonal."""
-        if self.engine.working_digits > DOUBLE_DIGITS or len(self.record.growth) % _SAMPLED == 0:
+        if self.engine.working_digits > DOUBLE_DIGITS or len(self.record.growth) % SAMPLED == 0:
             self._check(frame, factors)
         self.frame = factors.q
         return np.log(factors.diagonal)
@@ -134,6 +133,6 @@ class Loop:
 
     def _watch(self) -> None:
         if self.record.leaves_region is None and self.model.inequalities:
-            values = self._region.floats(to_floats(self.state), float(self.time))
-            if np.any(values < -_SLACK):
-                self.record.leaves_region = float(self.time)
+            time = float(self.time)
+            if any(value < -SLACK for value in self._region.values(to_floats(self.state), time)):
+                self.record.leaves_region = time

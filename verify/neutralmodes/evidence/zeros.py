@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
+from scipy.special import stdtrit
 
 from neutralmodes.evidence.spectrum import Spectrum
 
-# Student's t with the 10 degrees of freedom of ``statistics.average``: a true zero is beyond once in 1,000.
-CRITICAL = 4.587
+LEVEL = 0.01  # how often a true zero is told from zero, by Student's t with the error's degrees of freedom
+ALARM = 1e-4  # and how often, for each exponent, it contradicts a proof: a proof deserves the benefit of the doubt
+_UNSAID = 10.0  # degrees of freedom in records that do not name them
 _RECENT = 10.0  # an upper limit is read off the running averages since T / 10
 _SWING = 0.5  # of the exponent: a running average that moved by so much has not settled
 
@@ -20,15 +22,31 @@ CONSISTENT, INCONSISTENT = "CONSISTENT", "INCONSISTENT"
 Claims: TypeAlias = Sequence[tuple[int, str]]  # counts of zeros, each with what it counts: see theorem.Statement
 
 
-def compatible(value: float, error: float) -> bool:
+def critical(freedom: float, level: float = LEVEL) -> float:
+    """The errors within which an exponent may be zero: beyond is a true zero with probability ``level``.
+
+    >>> round(critical(10), 3), round(critical(1e9), 3)
+    (3.169, 2.576)
+    """
+    return float(stdtrit(freedom, 1.0 - level / 2.0))
+
+
+def compatible(value: float, error: float, freedom: float, level: float = LEVEL) -> bool:
     """Whether an exponent may be zero; one of minus infinity, a direction that collapsed, may not."""
-    return math.isfinite(value) and abs(value) <= CRITICAL * error
+    return math.isfinite(value) and abs(value) <= critical(freedom, level) * error
 
 
-def near_zero(found: Spectrum) -> list[int]:
+def near_zero(found: Spectrum, level: float = LEVEL) -> list[int]:
     """The indices of exponents that the test cannot tell from zero."""
-    pairs = zip(found.exponents, found.errors, strict=True)
-    return [i for i, (value, error) in enumerate(pairs) if compatible(float(value), float(error))]
+    columns = (found.exponents.tolist(), found.errors.tolist(), found.freedom.tolist())
+    return [i for i, (v, e, f) in enumerate(zip(*columns, strict=True)) if compatible(v, e, f, level)]
+
+
+def may_be_zero(record: Mapping[str, Any]) -> list[bool]:
+    """The same for every exponent of a spectrum as plain data."""
+    values, errors = ([float(v) for v in record.get(key, [])] for key in ("exponents", "errors"))
+    freedom = [float(f) for f in record.get("degrees_of_freedom", [_UNSAID] * len(values))]
+    return [compatible(*three) for three in zip(values, errors, freedom, strict=True)]
 
 
 def unsettled(found: Spectrum) -> list[int]:
@@ -48,9 +66,10 @@ def _swings(found: Spectrum, i: int, times: Any, running: Any) -> bool:
     if not (math.isfinite(value) and value < 0 and np.all(np.isfinite(running))):
         return False
     highest = int(np.argmax(running))
-    noise = CRITICAL * error * math.sqrt(max(found.time / float(times[highest]) - 1.0, 0.0))
+    beyond = critical(float(found.freedom[i]))
+    noise = beyond * error * math.sqrt(max(found.time / float(times[highest]) - 1.0, 0.0))
     top = float(running[highest])
-    return top >= (1 - _SWING) * value and top >= -CRITICAL * error and top - value > noise
+    return top >= (1 - _SWING) * value and top >= -beyond * error and top - value > noise
 
 
 def compare(
@@ -68,19 +87,24 @@ def compare(
     ``proved`` zeros hold everywhere and are what the verdict is about; ``claims`` are all counts of the
     theorems, scopes included, and name the causes. The numbers may show more, never fewer than were proved.
     ``whole``: every exponent was computed. ``flow_moves``: the flow direction was seen off the group's.
-    ``integrals``: how many first integrals were stated.
+    ``integrals``: how many first integrals were stated. Zeros are counted by a test at 1 %; only exponents
+    that fail it at 0.01 % too contradict a proof.
     """
-    zeros, open_ones = len(near_zero(found)), len(unsettled(found))
+    zeros, swinging = len(near_zero(found)), set(unsettled(found))
+    doubtful = set(near_zero(found, ALARM)) - set(near_zero(found)) - swinging
+    at_most = zeros + len(swinging) + len(doubtful)
     best = max((count for count, _ in claims), default=0)
     trusted = found.completed and found.leaves_region is None
     cut = not whole and (zeros == 0 or near_zero(found)[-1] == len(found.exponents) - 1)
-    lines = [f"{zeros} of {len(found.exponents)} measured exponents are compatible with zero"]
+    lines = [f"{zeros} of {len(found.exponents)} measured exponents are compatible with zero, tested at {LEVEL:.0%}"]
     lines += _explained(zeros, claims, label, flow_moves, integrals)
-    if open_ones:
-        lines.append(f"{open_ones} more have not settled: the running average still swings up to zero")
-    if zeros + open_ones < best and trusted and not cut:
+    if swinging:
+        lines.append(f"{len(swinging)} more have not settled: the running average still swings up to zero")
+    if doubtful:
+        lines.append(f"{len(doubtful)} more are told from zero at {LEVEL:.0%}, but not at the {ALARM:.2%} of an alarm")
+    if at_most < best and trusted and not cut:
         lines.append(f"the count of {best} with its scope is not met on this orbit: it ends where the scope ends")
-    consistent = _decide(zeros, zeros + open_ones, proved, best, cut) if trusted else None
+    consistent = _decide(zeros, at_most, proved, best, cut) if trusted else None
     return {
         "near_zero": zeros,
         "consistent": consistent,

@@ -9,7 +9,7 @@ from typing import Any
 
 from neutralmodes.certificate import Certificate, file_text
 from neutralmodes.errors import CertificateError, MissingExtra
-from neutralmodes.evidence.zeros import CRITICAL, compatible
+from neutralmodes.evidence.zeros import LEVEL, may_be_zero
 from neutralmodes.exact.expression import from_json
 from neutralmodes.report import words
 from neutralmodes.report.proofs import summary
@@ -57,7 +57,7 @@ def _page(certificate: Certificate, file: str) -> str:
         figures=list(figures(certificate)),
         exponents=_exponents(certificate.evidence.get("spectrum", {})),
         runs=_runs(certificate.evidence),
-        critical=f"{CRITICAL:.1f}",
+        level=f"{LEVEL:.0%}",
         verdict=certificate.evidence.get("verdict", ""),
         explained=certificate.evidence.get("explained", []),
         digest=certificate.to_dict()["digest"],
@@ -144,9 +144,9 @@ def _exponents(spectrum: Mapping[str, Any]) -> list[dict[str, str]]:
             "error": f"{float(error):.1g}",
             "method": method,
             "samples": f"{float(samples):.0f}",
-            "zero": "yes" if compatible(float(value), float(error)) else "no",
+            "zero": "yes" if zero else "no",
         }
-        for value, error, method, samples in zip(*columns, strict=True)
+        for value, error, method, samples, zero in zip(*columns, may_be_zero(spectrum), strict=True)
     ]
 
 
@@ -191,6 +191,7 @@ _LINES = {
         "volume": "growth rate of the volume of the group directions",
         "defect": "largest transport defect of a window",
         "time": "time",
+        "outcome": "outcome",
     },
     "two_runs": {
         "engine": "integrator",

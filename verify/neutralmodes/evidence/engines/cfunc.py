@@ -81,6 +81,20 @@ def rule_and_jacobian(model: Model) -> Callable[[Array], tuple[Array, Array]]:
     return both
 
 
+def rules_and_jacobians(model: Model) -> Callable[[Array], tuple[Array, Array]]:
+    """States (m, n) -> values (m, n) and Jacobians (m, n, n), at time 0."""
+    function, pars, n = _whole(Key(model, 0, False, None)), _parameters(model), model.n
+
+    def both(states: Array) -> tuple[Array, Array]:
+        m = len(states)
+        options = {name: np.repeat(v[:, None], m, axis=1) for name, v in pars.items()}
+        options |= {"time": np.zeros(m)} if function.is_time_dependent else {}
+        found = function(np.ascontiguousarray(states.T), **options)
+        return found[:n].T, np.ascontiguousarray(found[n:].T).reshape(m, n, n)
+
+    return both
+
+
 def rule_and_columns(model: Model) -> Callable[[Array], Array]:
     """A block (n, 1 + k), the state and k columns -> f(x) and Df(x) V beside it, at time 0; no matrix is formed."""
     function, pars, n = _iterate(Key(model, 1, False, None)), _parameters(model), model.n

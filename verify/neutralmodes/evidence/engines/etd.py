@@ -6,6 +6,7 @@ tangent columns obey one such equation with the same L and are stepped together.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -19,7 +20,9 @@ from neutralmodes.evidence.model import Model
 
 TOLERANCE = 1e-6  # of a window, relative to the largest entry
 _EVERY = 50  # windows between two checks of the step by halving it
-_MOST = 2**16  # steps of one window
+_EARLY = (1, 2, 4, 8, 16)  # windows after which it is checked too: a random frame still turns off the stiff directions
+_MOST, _FEW = 2**16, 2**10  # steps of one window; as many that a blow-up is believed
+_MARGIN, _LEAST = 4.0, 1e-4  # kept to the tolerance; of the error, so that the steps grow tenfold at most
 _CONTOUR = np.exp(1j * np.pi * (np.arange(32) + 0.5) / 32)  # half a circle: L is real
 
 
@@ -57,8 +60,8 @@ class _Weights:
 class EtdFlow(InDoubles):
     """A flow with k tangent columns; L is the diagonal of Df(0), all else is N.
 
-    Steps are equal within a window; their number is doubled or halved where a sampled window, done
-    again with half the step, says so.
+    Steps are equal within a window; their number is chosen anew by a sampled window, done again with half
+    the step.
     """
 
     def __init__(self, model: Model, columns: int, traced: bool = False) -> None:
@@ -68,9 +71,9 @@ class EtdFlow(InDoubles):
         self._linear = linear_part(model)
         self._rest = rest_of(model, self._linear, traced)
         self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {stiffness(model):.3g} times the rest"
-        self.tolerance, self.cost = TOLERANCE, 2e-4
+        self.tolerance, self.cost = TOLERANCE, 7e-5 * max(1.0, self.n / 30)
         self._weights: dict[float, _Weights] = {}
-        self._per_window, self._windows = 4, 0
+        self._windows, self._longest = 0, 0.0  # so far; of a step
         self.trace: Any = 0.0
 
     def place(self, time: Fraction, state: Array, frame: Array) -> None:
@@ -78,26 +81,45 @@ class EtdFlow(InDoubles):
         self.state, self.frame = state, frame
 
     def advance(self, until: Fraction) -> None:
-        length = float(until) - self._time
-        if self._windows % _EVERY == 0:
-            self._choose_step(length)
-            self.tolerance = TOLERANCE / self._per_window
-        self._windows += 1
-        self._block, self.trace = self._run(self._block, length, self._per_window)
+        self._block, self.trace = self._window(float(until))
         self.state, self.frame = self._block[:, 0].copy(), self._block[:, 1:].copy()
         self._time = float(until)
 
+    def _window(self, until: float) -> tuple[Array, float]:
+        length = until - self._time
+        self._longest = self._longest or length / 4
+        if self._windows % _EVERY == 0 or self._windows in _EARLY:
+            self._choose_step(length)
+        self._windows += 1
+        count = self._steps_in(length)
+        self.tolerance = TOLERANCE / count
+        return self._run(self._block, length, count)
+
+    def _steps_in(self, length: float) -> int:
+        return max(1, math.ceil(length / self._longest * (1.0 - 1e-9)))
+
     def _choose_step(self, length: float) -> None:
-        coarse, _ = self._run(self._block, length, self._per_window)
-        while self._per_window < _MOST:
-            fine, _ = self._run(self._block, length, 2 * self._per_window)
-            error = float(np.max(np.abs(fine - coarse))) / float(np.max(np.abs(fine)))
+        count = self._steps_in(length)
+        coarse = self._attempt(length, count)
+        while count < _MOST:
+            fine = self._attempt(length, 2 * count)
+            error = float(np.max(_largest(fine - coarse) / _largest(fine)))
             if error <= TOLERANCE:
-                if error < TOLERANCE / 50 and self._per_window > 1:  # 2^4 per halving, and a margin
-                    self._per_window //= 2
+                shrunk = min(1.0, max(_MARGIN * error / TOLERANCE, _LEAST)) ** 0.25  # the order is four
+                self._longest = length / (count * shrunk)
                 return
-            self._per_window, coarse = 2 * self._per_window, fine
+            count, coarse = 2 * count, fine
         raise Halted(f"no progress in {_MOST} steps", self._time)
+
+    def _attempt(self, length: float, count: int) -> Array:
+        """The window's end; where it blows up in few steps, nothing finite: they may have been too long."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            try:
+                return self._run(self._block, length, count)[0]
+            except Halted:
+                if count > _FEW:
+                    raise
+                return np.full_like(self._block, np.nan)
 
     def _run(self, block: Array, length: float, count: int) -> tuple[Array, float]:
         weights = self._weights_of(length / count)
@@ -106,7 +128,7 @@ class EtdFlow(InDoubles):
             block, more = self._step(block, weights)
             trace += more
         self.steps += count
-        if not np.max(np.abs(block[:, 0])) < BLOW_UP:
+        if not np.max(np.abs(block[..., 0])) < BLOW_UP:
             raise Halted("blow-up", self._time)
         return block, trace
 
@@ -127,3 +149,8 @@ class EtdFlow(InDoubles):
         early += late
         moved = w.whole * u + w.first * start + w.middle2 * early + w.last * end
         return moved, w.length / 6 * (at_start + 2 * at_early + 2 * at_late + at_end)
+
+
+def _largest(block: Array) -> Array:
+    """The largest absolute entry of a block (n, 1 + k), of each where there are several."""
+    return np.asarray(np.max(np.abs(block), axis=(-2, -1)))
