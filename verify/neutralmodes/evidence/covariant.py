@@ -27,7 +27,8 @@ from neutralmodes.evidence.windows import Loop, Step
 from neutralmodes.evidence.zeros import ALARM, compatible
 
 _CHECKS = 40  # stretches that are run once more to test covariance
-_COVARIANT = 1e6  # rounding units, times the spread of the stretch, that a carried subspace may be off
+_COVARIANT, _TOLERANCES = 1e6, 1e3  # roundings, or errors of a step, times the spread, that a carried subspace is off
+_SPREAD = 3.0  # natural-log growth between first and last column in a window: rounding grows as much in the vectors
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class _Passes:
         engine, model = open_engine(self._model, self._engine.columns, engine=self._choice), self._model
         first, shape = Loop(engine, model), (model.n, engine.columns)
         first.place(Fraction(0), engine.array(model.start), self._random.standard_normal(shape))
-        length = settle(first, schedule, lambda done: self._progress(0.2 * done))
+        length = settle(first, schedule, lambda done: self._progress(0.2 * done), _SPREAD)
         self._loop.place(first.time, self._engine.array(exact(v) for v in first.state), self._generic(*shape))
         return length
 
@@ -273,7 +274,7 @@ def covariance(track: Track) -> tuple[float, str]:
     Returned with "completed", or with what is wrong: a wrong factor in the backward pass shows here.
     """
     worst, outcome, last = 0.0, COMPLETED, len(track.steps) - 1
-    rounding = 10.0**-track.engine.working_digits
+    rounding = max(_COVARIANT * 10.0**-track.engine.working_digits, _TOLERANCES * track.engine.tolerance)
     for i in sorted({int(i) for i in np.linspace(0, last - 1, _CHECKS)}):
         here, there = track.steps[i], track.steps[i + 1]
         track.engine.place(here.time, here.state, track.vectors[i])
@@ -281,7 +282,7 @@ def covariance(track: Track) -> tuple[float, str]:
         carried = unit(track.engine.frame)
         found = max(float(sines(carried[:, list(g)], track.subspace(i + 1, g))[0]) for g in track.groups)
         sizes = to_floats(there.r.diagonal())
-        allowed = _COVARIANT * rounding * float(sizes.max() / sizes.min())
+        allowed = rounding * float(sizes.max() / sizes.min())
         if found > allowed and outcome == COMPLETED:
             outcome = f"the vectors are not covariant: off by {found:.1e} at time {float(there.time):.6g}"
         worst = max(worst, found)
