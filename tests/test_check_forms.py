@@ -419,8 +419,8 @@ def test_pieces_of_a_lower_bound_need_their_equations() -> None:
 
 def test_a_point_outside_by_its_enclosure_shows_nothing() -> None:
     soft = ["+", ["exp", ["+", "x", "1"]], "-1"]
-    proof = {"rule": "bounded", "bound": "1", "positivity": positive(XY, "0", [([0], [["1", [["1", [0, 0]]]]])])}
-    case = system(region={"inequalities": [["+", "1", ["*", "-1", S]], soft]})
+    proof = {"rule": "bounded", "bound": "1", "positivity": positive(XY, "0", [([1], [["1", [["1", [0, 0]]]]])])}
+    case = system(region={"inequalities": [soft, ["+", "1", ["*", "-1", S]]]})
     check_compactness(case, proof | {"point": ["0", "0"]})
     with pytest.raises(NotDerived, match="outside"):
         check_compactness(case, proof | {"point": ["2", "0"]})
