@@ -29,7 +29,7 @@ SUITE = (
     "test_check_rules.py", "test_check_edges.py", "test_checker.py", "test_check_hostile.py",
     "test_check_reading.py", "test_check_bounds.py", "test_check_counts.py", "test_check_arithmetic.py",
     "test_check_refutation.py", "test_check_words.py", "test_strata.py", "test_paving.py", "test_scope.py",
-    "test_zero.py", "test_check_mutations.py", "test_domain.py",
+    "test_zero.py", "test_check_mutations.py", "test_domain.py", "test_normalizer.py",
 )  # fmt: skip
 # Left out: what is slow (most of it in the producer) or starts a process.
 ELSEWHERE = " or ".join(

@@ -270,8 +270,8 @@ def table(table: Mapping[str, Any], ax: Axes | None = None) -> Axes:
             cells = {name: [_cell(row[i]) for row in rows] for i, name in enumerate(columns)}
             for k, name in enumerate(said["y"]):
                 bars = cells[said["errors"]] if k == 0 and "errors" in said else None
-                style = {"fmt": "o", "fillstyle": "none", "markersize": 7} if k == 0 else {"fmt": _POINTS[k % 4] + "-"}
-                style |= {"color": _COLOURS[k % 4], "capsize": 3}
+                style = {"fmt": "o", "fillstyle": "none", "markersize": 7} if k == 0 else {"fmt": _POINTS[k % 5] + "-"}
+                style |= {"color": _COLOURS[k % 5], "capsize": 3}
                 ax.errorbar(cells[said["x"]], cells[name], bars, label=_once(ax, name), **({"markersize": 4} | style))
         scales = {key: said[key] for key in ("xscale", "yscale") if key in said}
         ax.set(xlabel=said["x"], ylabel=said.get("ylabel", said["y"][0]), **scales)
@@ -292,7 +292,7 @@ def several(count: int) -> list[str]:
     return [BLUE] if count == 1 else [(BLUE, VERMILION, GREEN, PURPLE, GREY)[i % 5] for i in range(count)]
 
 
-_COLOURS, _POINTS = (BLUE, VERMILION, GREEN, PURPLE), ("o", "s", "^", "D")
+_COLOURS, _POINTS = (BLUE, VERMILION, GREEN, PURPLE, GREY), ("o", "s", "^", "D", "v")
 
 
 def _lines(rows: Sequence[Sequence[Any]], keys: Sequence[int]) -> list[list[Sequence[Any]]]:

@@ -210,7 +210,13 @@ def lifetimes(name: str, found: Record) -> Table:
         "title": f"Lifetimes of the {name} cell under eps (x, -y), phi_0 = 0.35, d = 0.2, cap 1500 ({seeds} seeds)",
         "columns": ["eps", "ended", "measured", "times eps", "law/measured", "linear/measured"],
         "rows": rows,
-        "figure": {"x": "eps", "y": ["law/measured", "linear/measured"], "xscale": "log", "ylabel": "ratio"},
+        "figure": {
+            "x": "eps",
+            "y": ["law/measured", "linear/measured"],
+            "xscale": "log",
+            "yscale": "log",
+            "ylabel": "ratio",
+        },
         "checks": [
             {
                 "claim": "lifetimes within 1 % of the drift law, of those that ended",
