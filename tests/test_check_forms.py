@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from neutralmodes_check import NotDerived, Unreadable, numbers, paving, polynomial
-from neutralmodes_check.compactness import is_periodic
+from neutralmodes_check.compactness import check_compactness, is_periodic
 from neutralmodes_check.domain import check_domain
 from neutralmodes_check.enclosures import ONE as ONE_UNIT
 from neutralmodes_check.equilibria import characteristic, common
@@ -408,3 +408,19 @@ def test_a_rank_is_bounded_by_a_known_rule() -> None:
     for upper in ({"rule": "other"}, {"rule": None}, {}, None, "columns"):
         with pytest.raises(NotDerived, match="no such rule"):
             check_rank(system(), proof | {"constants": None, "upper": upper})
+
+
+def test_pieces_of_a_lower_bound_need_their_equations() -> None:
+    lower = {"rule": "strata", "singular": None, "components": {"factors": [], "pieces": []}, "proofs": []}
+    proof = {"rule": "rank", "generic": 1, "at": ["1", "0"], "uniform": 1, "upper": {"rule": "columns"}}
+    with pytest.raises(NotDerived, match="need its equations"):
+        check_rank(system(), proof | {"lower": lower, "singular": None, "constants": None})
+
+
+def test_a_point_outside_by_its_enclosure_shows_nothing() -> None:
+    soft = ["+", ["exp", ["+", "x", "1"]], "-1"]
+    proof = {"rule": "bounded", "bound": "1", "positivity": positive(XY, "0", [([1], [["1", [["1", [0, 0]]]]])])}
+    case = system(region={"inequalities": [soft, ["+", "1", ["*", "-1", S]]]})
+    check_compactness(case, proof | {"point": ["0", "0"]})
+    with pytest.raises(NotDerived, match="outside"):
+        check_compactness(case, proof | {"point": ["2", "0"]})

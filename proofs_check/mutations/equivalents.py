@@ -19,6 +19,7 @@ EQUIVALENT: dict[tuple[str, str, str, str], str] = {
     ("enclosures", "_pi", "constant", "1"): _SLACK,
     ("enclosures", "_log", "Gt to GtE", "shift > 0"): _SLACK,
     ("enclosures", "_log", "operator", "mantissa + rounded"): _SLACK,
+    ("domain", "_settled", "Gt to GtE", "c > 0"): _NEVER_ZERO,
     ("functions", "_negative", "Lt to LtE", "argument.num.terms[argument.num.leading()] < 0"): _NEVER_ZERO,
     (
         "numbers",
