@@ -34,7 +34,7 @@ def prove_positive(
     *,
     strict: bool,
     hints: Sequence[fmpq_mpoly] | None = None,
-    budget_s: float = 20.0,
+    budget_s: float | Work = 20.0,
 ) -> dict[str, Any] | None:
     """A proof of target >= 0 (> 0 if strict) on {every G >= 0, every H = 0}, or None.
 
@@ -42,7 +42,8 @@ def prove_positive(
     ----------
     target, inequalities, equalities : polynomials of one context (auxiliary variables included).
     hints : polynomials whose squares may help as multipliers; verified, never trusted.
-    budget_s : nominal seconds, counted in arithmetic and not by a clock, after which no further method is begun.
+    budget_s : nominal seconds, counted in arithmetic and not by a clock, after which no further method is begun;
+        or a Work that counts them for several searches.
 
     Returns
     -------
@@ -58,7 +59,8 @@ def prove_positive(
     True
     """
     _same_context([target, *inequalities, *equalities, *(hints or ())])
-    return _search(target, inequalities, equalities, strict, hints or (), Work(budget_s))
+    work = budget_s if isinstance(budget_s, Work) else Work(budget_s)
+    return _search(target, inequalities, equalities, strict, hints or (), work)
 
 
 def _search(

@@ -7,7 +7,6 @@ proposes it, then one that finds V together with a proof; only an exact proof of
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from itertools import combinations_with_replacement
@@ -19,6 +18,7 @@ from flint import fmpq, fmpq_mpoly
 
 from neutralmodes.exact.polynomial_json import polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.exact.positivity_work import Work
 from neutralmodes.obligations.complement import quadratic_invariants
 from neutralmodes.obligations.decay import change
 from neutralmodes.obligations.ground import Ground
@@ -47,14 +47,15 @@ def falling(ground: Ground, e: fmpq_mpoly, of: str, budget_s: float) -> dict[str
         return None
     at = [[fmpq(v.numerator, v.denominator) for v in p] for p in points]
     heights, rates = _values([e], at)[0], _values([-rate for _, rate in basis], at)
-    deadline = time.process_time() + budget_s
+    work = Work(budget_s)
     for power in (k for k in _POWERS if len(e) ** k <= _MOST_TERMS):
         joint = partial(_joint, basis, e**power, ground.hypotheses[0], at)
         for weights, c in _proposals(rates, heights**power, joint):
-            if (left := deadline - time.process_time()) <= 0:
+            if work.over:
                 return None
             v, rate = (_mix(weights, [pair[i] for pair in basis]) for i in (0, 1))
-            proof = prove_positive(-rate - c * e**power, *ground.hypotheses, strict=False, budget_s=left / 3)
+            part = work.share(work.left / 3)
+            proof = prove_positive(-rate - c * e**power, *ground.hypotheses, strict=False, budget_s=part)
             if proof is not None:
                 found = {"function": polynomial_to_json(v), "rate": str(c), "power": power, "positivity": proof}
                 return {"rule": "monotone", "of": of, **found}
