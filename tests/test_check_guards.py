@@ -9,28 +9,25 @@ from typing import Any
 
 import pytest
 
-from neutralmodes_check import NotDerived, Unreadable, check, numbers, polynomial, strata
+from neutralmodes_check import NotDerived, Unreadable, check, strata
 from neutralmodes_check.asymptotics import check_recurrence, check_transversality
 from neutralmodes_check.compactness import check_compactness
+from neutralmodes_check.domain import check_domain
 from neutralmodes_check.enclosures import ONE as ONE_UNIT
-from neutralmodes_check.equilibria import characteristic, common
-from neutralmodes_check.functions import apply
-from neutralmodes_check.numbers import is_positive, rationalized
-from neutralmodes_check.paving import _index, _Paver, check_sign
-from neutralmodes_check.polynomial import Polynomial, Ring, _check_bits
+from neutralmodes_check.equilibria import check_equilibrium
+from neutralmodes_check.integrals import check_integrals
+from neutralmodes_check.moving import flow_moves
 from neutralmodes_check.rank import Ranks, check_rank
-from neutralmodes_check.refusal import MAX_BITS, MAX_DIGITS, Budget
 from neutralmodes_check.refutation import is_refuted
-from neutralmodes_check.robustness import check_robustness
+from neutralmodes_check.robustness import _left_of, _Phase, check_robustness
 from neutralmodes_check.scope import check_scope
-from neutralmodes_check.shape import rational
-from neutralmodes_check.strata import atoms, check_components
+from neutralmodes_check.strata import check_components
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))  # the builders of certificates live in the neighbours
-from test_check_bounds import COS, PLAIN, SIN, cylinder, lifetime, turning
+from test_check_bounds import COS, PLAIN, SIN, cylinder, lifetime, tilted, turning
 from test_check_bounds import proof as bounds_proof
 from test_check_edges import DISC, ONE, RADIUS, XY, ranked
-from test_check_rules import S, positive, radial, system, value
+from test_check_rules import S, positive, radial, system
 from test_checker import forged, hopf, hopf_on_relative_equilibria, proved
 
 sys.path.pop(0)
@@ -40,64 +37,11 @@ LEAST = F(1, ONE_UNIT)  # the smallest positive end of an interval
 LINE: dict[str, Any] = {"variables": ["x"], "rule": ["x"], "generators": [["x"]]}
 
 
-@pytest.mark.parametrize(
-    ("token", "low", "high", "shown"),
-    [
-        ("+", F(0), F(1), False), ("+", F(1, 4), F(1), True), ("g0", F(-1), F(0), False), ("g0", F(-1), F(-1, 4), True),
-        ("g0", F(1, 4), F(1), False), ("h0", F(-1), F(-1, 4), True), ("h0", F(1, 4), F(1), True),
-        ("+", LEAST, F(1), True), ("g0", F(-1), -LEAST, True), ("h0", LEAST, F(1), True), ("h0", F(-1), -LEAST, True),
-        ("h0", F(0), F(1), False), ("h0", F(-1), F(0), False), ("h0", F(-1, 4), F(1), False),
-    ],
-)  # fmt: skip
-def test_a_leaf_of_a_paving_is_closed_only_beyond_zero(token: str, low: Fraction, high: Fraction, shown: bool) -> None:
-    """Target, inequality and equality are x: a bound that is 0 itself shows nothing of a strict claim."""
-    line = system(**LINE, region={"inequalities": ["x"]}, constraints=["x"])
-    paver = _Paver(line, "x", [], strict=True)
-    if shown:
-        paver.check_leaf(token, {"x": (low, high)})
-    else:
-        with pytest.raises(NotDerived, match="is not shown"):
-            paver.check_leaf(token, {"x": (low, high)})
-
-
-def test_a_weak_target_may_touch_zero() -> None:
-    paver = _Paver(system(**LINE), "x", [], strict=False)
-    paver.check_leaf("+", {"x": (F(0), F(1))})
-    with pytest.raises(NotDerived, match="not shown to be positive"):
-        paver.check_leaf("+", {"x": (F(-1, 1 << 90), F(1))})
-
-
-def test_a_box_that_is_half_a_turn_needs_periodic_expressions() -> None:
-    """a >= 0 bounds the angle on one side only; a + 1 > 0 is then a claim about a number that is no function on N."""
-    half = system(variables=["a", "y"], angles=["a"], rule=["1", "0"], generators=[["1", "0"]],
-                  region={"inequalities": ["a", "y", ["+", "1", ["*", "-1", "y"]]]})  # fmt: skip
-    tree, proof = ["+", "a", "1"], {"rule": "paving", "bound": None, "tree": "+"}
-    with pytest.raises(NotDerived, match="periodic"):
-        check_sign(half, proof, tree, lambda: half.convert(tree), strict=True)
-
-
 @pytest.mark.parametrize(("speed", "refuted"), [("0", False), (str(LEAST), True), (str(-LEAST), True)])
 def test_an_integral_is_refuted_by_any_speed_but_none(speed: str, refuted: bool) -> None:
     moving = system(**LINE | {"rule": [speed]}, integrals=["x"])
     assert is_refuted(moving, "integrals", {"point": {"x": "1/3"}}) is refuted
     assert is_refuted(moving, "equivariance", {"point": {"x": "0"}}) is refuted
-
-
-def test_parity_is_that_of_each_function() -> None:
-    case = system()
-    x = case.own["x"]
-    for name, even in (
-        ("cosh", True),
-        ("cos", True),
-        ("tanh", False),
-        ("erf", False),
-        ("atan", False),
-        ("asin", False),
-    ):
-        there, here = apply(case.ring, name, x.scaled(-1)), apply(case.ring, name, x)
-        assert not there - here.scaled(1 if even else -1), name
-    assert not apply(case.ring, "sigmoid", x.scaled(-1)) + apply(case.ring, "sigmoid", x) - case.number(1)
-    assert not apply(case.ring, "softplus", x.scaled(-1)) + x - apply(case.ring, "softplus", x)
 
 
 def in_powers_of_g(*coefficients: str) -> dict[str, Any]:
@@ -127,22 +71,10 @@ def test_a_point_is_shown_by_enclosures_only_without_constraints() -> None:
     }
     disc = ["+", "1", ["*", "-1", S]]
     soft = ["+", ["exp", ["+", "x", "1"]], "-1"]
-    check_compactness(system(region={"inequalities": [disc, soft]}), proof)
+    for point in (["0", "0"], ["1", "0"]):  # the second on the edge of the disc
+        check_compactness(system(region={"inequalities": [disc, soft]}), proof | {"point": point})
     with pytest.raises(NotDerived, match="outside"):
         check_compactness(system(region={"inequalities": [disc, soft]}, constraints=[soft]), proof)
-
-
-def test_a_coefficient_may_have_as_many_bits_as_the_limit() -> None:
-    _check_bits(MAX_BITS)
-    with pytest.raises(Unreadable, match="bits"):
-        _check_bits(MAX_BITS + 1)
-
-
-def test_a_number_that_is_zero_is_not_positive() -> None:
-    root = ["sqrt", ["+", "3", ["*", "2", ["sqrt", "2"]]]]
-    for sign in ("1", "-1"):
-        nested = ["*", sign, ["+", root, "-1", ["*", "-1", ["sqrt", "2"]]]]
-        assert not is_positive(system().convert(nested))
 
 
 def test_a_decaying_factor_evolves_with_the_stated_cofactor() -> None:
@@ -178,19 +110,6 @@ def test_a_charge_is_a_whole_number(charge: Any) -> None:
         check_robustness(turning, proof)
 
 
-def test_characteristic_polynomials_and_common_factors() -> None:
-    rows = [[F(c) for c in row] for row in ((1, 2, 3), (4, 5, 6), (7, 8, 10))]
-    assert characteristic(rows) == [3, -12, -16, 1]  # trace 16, sum of minors -12, determinant -3
-    assert characteristic([[F(0), F(1)], [F(-2), F(-3)]]) == [2, 3, 1]
-    assert characteristic([[F(5)]]) == [-5, 1]
-    a, b = [F(c) for c in (-6, 11, -6, 1)], [F(c) for c in (-12, 19, -8, 1)]  # (z-1)(z-2)(z-3), (z-1)(z-3)(z-4)
-    assert len(common(a, b)) == 3
-    assert len(common(b, a)) == 3
-    assert [c / common(a, b)[-1] for c in common(a, b)] == [3, -4, 1]
-    assert len(common([F(1), F(1)], [F(2), F(1)])) == 1
-    assert len(common([F(0), F(0), F(1)], [F(0), F(1)])) == 2
-
-
 def test_nothing_is_said_of_a_scope_or_of_the_flow_without_a_rank() -> None:
     scope = {"rule": "scope", "wave": None, "strata": [], "trap": None}
     with pytest.raises(NotDerived, match="no such rule"):
@@ -203,34 +122,6 @@ def test_nothing_is_said_of_a_scope_or_of_the_flow_without_a_rank() -> None:
         data["conclusion"] |= {"verdict": "UNDECIDED", "zero_exponents": 0, "zero_exponents_if": 0, "statements": []}
 
     assert check(forged(hopf, without_rank)).conclusion["verdict"] == "UNDECIDED"
-
-
-@pytest.mark.parametrize("token", ["g", "gx", "g-1", "g01", "g\u0663", "g2", "g1 ", "g1e0"])
-def test_a_token_of_a_paving_has_one_spelling(token: str) -> None:
-    assert _index("g1", 2) == 1
-    with pytest.raises(Unreadable, match="bad token"):
-        _index(token, 2)
-
-
-def test_a_polynomial_may_be_as_large_as_the_limits(monkeypatch: pytest.MonkeyPatch) -> None:
-    ring = Ring(["x", "y"], Budget())
-    three, two = (Polynomial(ring, dict.fromkeys(range(k), 1)) for k in (3, 2))
-    for name, most in (("MAX_TERMS", 3), ("MAX_CELLS", 6)):
-        with monkeypatch.context() as patch:
-            patch.setattr(polynomial, name, most)
-            assert len((three * ring.constant(1)).terms) == 3
-            with pytest.raises(Unreadable, match="terms"):
-                three * two
-
-
-@pytest.mark.parametrize(("low", "high", "zero"), [(0, 0, True), (-1, 0, False), (0, 1, False), (-1, 1, False)])
-def test_zero_is_proved_on_both_sides(low: int, high: int, zero: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An enclosure as wide as the separation bound on one side only proves nothing."""
-    root = system().convert(["+", ["sqrt", "2"], "1"])
-    found = numbers.roots(root.ring)
-    sizes = {i: (1, F(3, 2)) for i in found}
-    monkeypatch.setattr(numbers, "_enclose", lambda *_: (F(low), F(high)))
-    assert numbers._is_zero(root.num, found, sizes) is zero
 
 
 def test_a_side_that_is_nowhere_crossed_bounds_no_lifetime() -> None:
@@ -261,60 +152,6 @@ def test_neither_part_of_a_phase_divides(slot: str) -> None:
         check_robustness(cylinder(), bounds_proof(phase=phase | {slot: whole}))
 
 
-def test_a_rational_may_have_as_many_digits_as_the_limit() -> None:
-    assert rational("7" * MAX_DIGITS, "") == F("7" * MAX_DIGITS)
-    assert rational("1/" + "7" * MAX_DIGITS, "") > 0
-    for long in ("7" * (MAX_DIGITS + 1), "1/" + "7" * (MAX_DIGITS + 1)):
-        with pytest.raises(Unreadable, match="digits"):
-            rational(long, "")
-
-
-def test_twelfths_of_a_turn_are_square_roots() -> None:
-    import math
-
-    for k in range(24):
-        case = system()
-        for name in ("cos", "sin"):
-            found = case.convert([name, ["*", f"{F(k, 12)}", ["pi"]]])
-            used = {case.ring.symbols[i][0] for i in found.support()}
-            assert used <= {"sqrt"}
-            assert abs(value(found, {}) - getattr(math, name)(k * math.pi / 12)) < 1e-12
-
-
-def test_denominators_that_are_numbers_become_rational_and_others_stay() -> None:
-    case = system()
-    one, root, x = (case.convert(t) for t in ("1", ["sqrt", "2"], "x"))
-    number = rationalized((one + root).inverse())
-    assert not number.den
-    assert not number - (root - one)
-    nested = case.convert(["+", "1", ["sqrt", ["+", "1", ["sqrt", "2"]]]])
-    assert not rationalized(nested.inverse()).den
-    assert not rationalized(nested.inverse()) * nested - one
-    for base in (x + one, x + root):
-        assert rationalized(base.inverse()).den
-
-
-def test_exp_takes_logarithms_out_and_nothing_else() -> None:
-    case = system()
-    x = case.own["x"]
-    log, sine = (apply(case.ring, name, x) for name in ("log", "sin"))
-    assert not apply(case.ring, "exp", log.scaled(2)) - x * x
-    assert not apply(case.ring, "exp", log.scaled(-1)) - x.inverse()
-    assert apply(case.ring, "exp", sine) - x
-    assert apply(case.ring, "exp", log.scaled(F(1, 2))) - x
-    assert apply(case.ring, "exp", x) - x
-
-
-def test_only_sums_of_even_powers_of_single_variables_vanish_with_their_variables() -> None:
-    case = system(variables=["x", "y", "z"], rule=["0"] * 3, generators=[["1", "0", "0"]])
-    x, y, z = (case.own[v].num for v in "xyz")
-    one = case.ring.constant(1)
-    assert atoms(x * x + y**4) == {x, y}
-    assert atoms(x * x + one) is None
-    for p in (x * x * y * y + z * z, x * x - y * y, x**3 + y * y, x * x + y * y - one, x * y):
-        assert atoms(p) == {p}
-
-
 def test_covering_sigma_is_given_up_after_a_counted_number_of_steps(monkeypatch: pytest.MonkeyPatch) -> None:
     case = system()
     x, y = (case.own[v].num for v in "xy")
@@ -328,3 +165,285 @@ def test_covering_sigma_is_given_up_after_a_counted_number_of_steps(monkeypatch:
     half = stated | {"pieces": stated["pieces"][1:]}
     with pytest.raises(NotDerived, match="cover"):
         check_components(case, half, [x * y])
+
+
+def test_the_point_of_a_trap_may_lie_on_its_edge() -> None:
+    """s' = 2 s (1 - s) > 0 where s = 1/4, and e_1 = s: no orbit leaves s >= 1/4."""
+    cycle = radial(["+", "1", ["*", "-1", S]], region={"inequalities": [["+", "4", ["*", "-1", S]]]})
+    inner = sorted([["-2", [2, 0]], ["-2", [0, 2]], ["3/2", [0, 0]]], key=lambda term: term[1], reverse=True)
+    trap = {
+        "function": RADIUS, "level": "1/4", "at": ["1/2", "0"], "entered": positive(XY, "3/8", [], [(0, inner)]),
+        "rank": positive(XY, "1/4", [([1], [["1", ONE]])]),
+    }  # fmt: skip
+    scope = {"rule": "scope", "wave": None, "strata": [], "trap": trap}
+    check_scope(cycle, scope, Ranks(1, 0, (), None))
+    for outside in (["0", "1/3"], ["3", "0"]):
+        with pytest.raises(NotDerived, match="does not lie in the trap"):
+            check_scope(cycle, scope | {"trap": trap | {"at": outside}}, Ranks(1, 0, (), None))
+
+
+def test_dependent_columns_bound_no_rank() -> None:
+    """d/dx and z d/dy: rank 2, but 1 at z = 0, where (0, 0, 1) and (0, 0, z) are dependent."""
+    xyz = ["x", "y", "z"]
+    case = system(variables=xyz, rule=["0"] * 3, generators=[["1", "0", "0"], ["0", "z", "0"]])
+    unit, multiple = [["1", [0, 0, 0]]], [["1", [0, 0, 1]]]
+    upper = {"rule": "annihilator", "columns": [[[], [], unit], [[], [], multiple]]}
+    proof = {"rule": "rank", "generic": 1, "at": ["0"] * 3, "uniform": 0, "lower": None, "singular": None}
+    with pytest.raises(NotDerived, match="dependent"):
+        check_rank(case, proof | {"upper": upper, "constants": None})
+    single = {"rule": "annihilator", "columns": [[[], [], unit]]}
+    found = check_rank(case, proof | {"upper": single, "constants": None, "generic": 2, "at": ["0", "0", "1"]})
+    assert found.generic == 2
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"inputs": {"u": ["0", "1"]}},
+        {"angles": ["x"]},
+        {"constraints": ["y"]},
+        {"variables": [f"x{i}" for i in range(17)]},
+    ],
+)
+def test_zeros_at_an_equilibrium_are_counted_in_plain_space_only(more: dict[str, Any]) -> None:
+    def stopped(**said: Any) -> Any:
+        n = len(said.get("variables", XY))
+        return system(rule=["0"] * n, generators=[["1"] + ["0"] * (n - 1)], **said)
+
+    assert check_equilibrium(stopped(), {"at": ["0", "0"], "zeros": 2}) == 2
+    n = len(more.get("variables", XY))
+    with pytest.raises(NotDerived, match="without constraints"):
+        check_equilibrium(stopped(**more), {"at": ["0"] * n, "zeros": n})
+
+
+def test_a_large_tilt_still_keeps_a_share_where_the_ratio_is_small() -> None:
+    wide = tilted("1")
+    wide["exponent"]["proofs"]["tau"] = positive(PLAIN, "255/16")  # 16 (1 - 1/256)
+    assert check_robustness(cylinder(), wide).spread == F(1, 9)
+
+
+def test_the_sides_of_a_sector() -> None:
+    for sign in (1, -1):
+        tree = _left_of(_Phase(("x", "y"), 1), [F(3), F(4)], sign)
+        for x, y in ((F(2), F(5)), (F(-1), F(7))):
+            case = system()
+            assert case.rational(tree, case.point([x, y])) == sign * (3 * y - 4 * x)
+
+
+@pytest.mark.parametrize("notes", [[7], ["a note", 7], "a note", None])
+def test_notes_are_words(notes: Any) -> None:
+    def note(data: Any) -> None:
+        data["obligations"]["rank"]["notes"] = ["a note"] if notes is None else notes
+
+    if notes is None:
+        check(forged(hopf, note))
+    else:
+        with pytest.raises(Unreadable, match="note"):
+            check(forged(hopf, note))
+
+
+def test_a_rule_of_another_name_shows_no_scope() -> None:
+    scope = {"rule": "uniform", "wave": None, "strata": [], "trap": None}
+    with pytest.raises(NotDerived, match="no such rule"):
+        check_scope(radial("1"), scope, Ranks(1, 0, (), None))
+
+
+@pytest.mark.parametrize(("sign", "error"), [(0, NotDerived), (2, Unreadable), (-2, Unreadable), (True, Unreadable)])
+def test_a_sign_is_one_or_minus_one(sign: Any, error: type[Exception]) -> None:
+    base = ["+", "1", ["^", "x", 2]]
+    entry = {"expression": base, "positivity": {"rule": "range"}}
+    case = radial(["^", base, -1])
+    check_domain(case, {"rule": "denominators", "denominators": [entry | {"sign": 1}]})
+    with pytest.raises(error, match="sign"):
+        check_domain(case, {"rule": "denominators", "denominators": [entry | {"sign": sign}]})
+
+
+def test_a_monotone_function_falls_at_a_positive_rate() -> None:
+    """x' = -x, y' = -y and V = s: -V' = 2 s, so every rate up to 2 will do."""
+    sinking = system(rule=[["*", "-1", "x"], ["*", "-1", "y"]], region=DISC)
+
+    def falling(rate: str) -> dict[str, Any]:
+        rest = str(2 - F(rate))
+        proof = positive(XY, "0", [([], [[rest, [["1", [0, 1]]]], [rest, [["1", [1, 0]]]]])])
+        return {"rule": "monotone", "of": "rank", "function": RADIUS, "rate": rate, "power": 1, "positivity": proof}
+
+    for rate in ("1/2", "1", "3/2"):
+        check_recurrence(sinking, falling(rate), True, Ranks(1, 0, (), None))
+    for rate in ("0", "-1"):
+        with pytest.raises(NotDerived, match="positive rate"):
+            check_recurrence(sinking, falling(rate), True, Ranks(1, 0, (), None))
+
+
+def test_dependent_generators_pass_only_where_closure_is_refuted() -> None:
+    def doubled(verdict: str) -> Any:
+        def change(data: Any) -> None:
+            data["statement"]["generators"] *= 2
+            for name in data["obligations"]:
+                data["obligations"][name] = proved(None, "UNDECIDED")
+            data["obligations"]["closure"] = proved(None, verdict)
+            data["conclusion"] |= {"verdict": verdict, "zero_exponents": 0, "zero_exponents_if": 0, "statements": []}
+
+        return change
+
+    assert check(forged(hopf, doubled("REFUTED"))).conclusion["verdict"] == "REFUTED"
+    with pytest.raises(NotDerived, match="linearly dependent"):
+        check(forged(hopf, doubled("UNDECIDED")))
+
+
+def test_a_point_refutes_transversality_only_in_the_region_and_by_its_rank() -> None:
+    turning = system(rule=hopf()["statement"]["rule"], region=hopf()["statement"]["region"])
+
+    def refute(x: str) -> None:
+        check_transversality(turning, {"rule": "point", "at": [x, "0"]}, True, Ranks(1, 1, (), None))
+
+    refute("1")
+    for x in ("2", "0"):  # the flow leaves E; outside, though the rank is low
+        with pytest.raises(NotDerived, match="does not refute"):
+            refute(x)
+
+
+def test_the_flow_counts_nothing_where_it_lies_in_the_group_directions() -> None:
+    def turned(data: Any) -> None:
+        data["statement"]["rule"] = data["statement"]["generators"][0]
+        data["obligations"]["invariance"] = proved(None, "ASSUMED")
+        data["obligations"]["rank"]["proof"]["at"] = data["statement"]["start"]
+        data["conclusion"] |= {"verdict": "CONDITIONAL", "zero_exponents": 0, "assumptions": ["invariance"]}
+        del data["conclusion"]["statements"][1]
+        data["conclusion"]["zero_exponents_if"] = 1
+
+    assert check(forged(hopf, turned)).conclusion["zero_exponents_if"] == 1
+
+
+@pytest.mark.parametrize(("r", "moves"), [(3, True), (4, False)])
+def test_the_flow_is_seen_to_leave_few_directions_only(r: int, moves: bool) -> None:
+    names = list("abcdef")
+    units = [["1" if i == j else "0" for j in range(6)] for i in range(r)]
+    case = system(variables=names, rule=["0"] * 5 + [["sin", "1"]], generators=units)
+    assert flow_moves(case, Ranks(r, r, (F(0),) * 6, None)) is moves
+
+
+def test_an_equilibrium_is_counted_by_pairs_of_eigenvalues() -> None:
+    def zeros(kind: str, a: str, b: str) -> int:
+        case = system(kind=kind, rule=[["*", a, "x"], ["*", b, "y"]], generators=[["x", "0"]])
+        for k in range(3):
+            try:
+                return check_equilibrium(case, {"at": ["0", "0"], "zeros": k})
+            except NotDerived:
+                continue
+        raise AssertionError
+
+    assert [zeros("flow", *ab) for ab in (("1", "-1"), ("1", "-2"), ("0", "-1"), ("0", "0"))] == [2, 0, 1, 2]
+    assert [zeros("map", *ab) for ab in (("2", "1/2"), ("2", "1/3"), ("1", "3"), ("-1", "1"))] == [2, 0, 1, 2]
+
+
+def test_pieces_are_stated_only_with_their_equations() -> None:
+    stated = {"factors": [], "pieces": []}
+    with pytest.raises(NotDerived, match="need its equations"):
+        check_rank(system(), ranked(None, uniform=0, components=stated))
+
+
+def test_a_pairing_of_an_integral_and_a_generator_is_counted() -> None:
+    """x is conserved by x' = y' = 0 and moved by d/dx: the pairing has rank 1, and w + m - r = 1 + 1 - 1."""
+    still = system(rule=["0", "0"], generators=[["1", "0"]], integrals=["x"])
+    counts = {"at": ["0", "0"], "commuting": 1, "independent": 1}
+    found = check_integrals(still, {"rule": "identity", "counts": counts | {"mixed": 1}})
+    assert found is not None
+    assert found.total == 1
+    with pytest.raises(NotDerived, match="pairing"):
+        check_integrals(still, {"rule": "identity", "counts": counts | {"mixed": 0}})
+    beside = system(rule=["0", "0"], generators=[["1", "0"]], integrals=["x", "y"])  # the other one is not moved
+    with pytest.raises(NotDerived, match="pairing"):
+        check_integrals(beside, {"rule": "identity", "counts": counts | {"independent": 2, "mixed": 0}})
+
+
+def test_only_an_open_recurrence_may_carry_a_scope() -> None:
+    def carries(data: Any) -> None:
+        scope = {"rule": "scope", "wave": None, "strata": [], "trap": None}
+        data["obligations"]["closure"] = proved(scope, "UNDECIDED")
+
+    def assumed(data: Any) -> None:
+        data["obligations"]["recurrence"] = proved(data["obligations"]["recurrence"]["proof"], "ASSUMED")
+
+    for change in (carries, assumed):
+        with pytest.raises(NotDerived, match="carries a proof"):
+            check(forged(hopf, change))
+
+
+@pytest.mark.parametrize("rule", [["1", "1"], ["0", "2"], ["0", "1"]])
+def test_a_wave_is_a_relative_equilibrium_in_every_component(rule: list[str]) -> None:
+    """At (1, 0) the generator is (0, 1)."""
+    scope = {"rule": "scope", "wave": {"point": ["1", "0"], "coefficients": ["1"]}, "strata": [], "trap": None}
+    if rule == ["0", "1"]:
+        check_scope(system(rule=rule), scope, Ranks(1, 0, (), None))
+    else:
+        with pytest.raises(NotDerived, match="relative equilibrium"):
+            check_scope(system(rule=rule), scope, Ranks(1, 0, (), None))
+
+
+def test_a_stated_piece_meets_every_equation() -> None:
+    case = system()
+    x, y = case.own["x"].num, case.own["y"].num
+    factors = [[["1", [0, 1]]], [["1", [1, 0]]]]
+    on_x, on_y = [[["1", [1, 0]]]], [[["1", [0, 1]]]]
+    equations = [x * y, x]
+    assert len(check_components(case, {"factors": factors, "pieces": [on_x]}, equations)) == 1
+    with pytest.raises(NotDerived, match="not in Sigma"):
+        check_components(case, {"factors": factors, "pieces": [on_y, on_x]}, equations)
+
+
+@pytest.mark.parametrize(("speed", "moves"), [("1/32", False), ("33/1024", True)])
+def test_the_flow_leaves_clearly_or_not_at_all(speed: str, moves: bool) -> None:
+    case = system(rule=[["*", speed, ["sqrt", "x"]], "0"], generators=[["0", "1"]])
+    assert flow_moves(case, Ranks(1, 1, (F(1), F(0)), None)) is moves
+
+
+def test_the_flow_is_counted_beside_polynomial_generators_only() -> None:
+    for generator, moves in (
+        (["1", "0"], True),
+        ([["exp", "x"], "0"], False),
+        (["0", ["^", ["+", "1", S], -1]], False),
+    ):
+        case = system(rule=["0", "1"] if moves else ["1", "1"], generators=[generator])
+        assert flow_moves(case, Ranks(1, 1, (F(0), F(0)), None)) is moves
+
+
+@pytest.mark.parametrize("slot", ["u", "v"])
+def test_a_phase_is_made_of_entire_functions(slot: str) -> None:
+    phase = {"u": COS, "v": SIN, "charge": 2, "positivity": positive(PLAIN, "1")}
+    for tree in (["tan", "a"], "unknown"):
+        with pytest.raises(Unreadable, match="phase"):
+            check_robustness(cylinder(), bounds_proof(phase=phase | {slot: tree}))
+
+
+def test_integrals_are_refuted_where_one_of_them_moves() -> None:
+    def claimed(*integrals: Any) -> Any:
+        def change(data: Any) -> None:
+            data["statement"]["integrals"] = list(integrals)
+            for name in data["obligations"]:
+                data["obligations"][name] = proved(None, "UNDECIDED")
+            data["obligations"]["integrals"] = proved(None, "REFUTED")
+            data["conclusion"] |= {"verdict": "REFUTED", "zero_exponents": 0, "zero_exponents_if": 0, "statements": []}
+
+        return change
+
+    for integrals in (("1", "x"), ("x", "1"), ("x",)):
+        assert check(forged(hopf, claimed(*integrals))).conclusion["verdict"] == "REFUTED"
+    with pytest.raises(NotDerived, match="holds identically"):
+        check(forged(hopf, claimed("1", "2")))
+
+
+def test_a_wave_lies_inside_the_region_where_nothing_constrains() -> None:
+    scope = {"rule": "scope", "wave": {"point": ["1", "0"], "coefficients": ["1"]}, "strata": [], "trap": None}
+    small = {"inequalities": [["+", "1/4", ["*", "-1", S]]]}
+    for said in ({"region": small}, {"constraints": ["y"]}, {"region": DISC}):
+        with pytest.raises(NotDerived, match="inside the region"):
+            check_scope(system(**said), scope, Ranks(1, 0, (), None))
+
+
+def test_another_witness_may_serve_where_the_start_does_not() -> None:
+    def moved(data: Any) -> None:
+        data["statement"]["start"] = ["3/2", "0"]
+        data["obligations"]["compactness"]["proof"]["point"] = ["3/2", "0"]
+        data["obligations"]["rank"]["proof"]["at"] = ["3/2", "0"]
+
+    assert check(forged(hopf, moved)).certified

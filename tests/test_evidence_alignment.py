@@ -63,6 +63,17 @@ def test_complex_lorenz_aligns_to_double_over_400_windows() -> None:
     assert found.largest < 1e-12
 
 
+@pytest.mark.skipif(not available(), reason="minutes without heyoka")
+def test_complex_lorenz_in_plain_double_is_as_good_as_its_conditioning() -> None:
+    """Near the axis |xi| is a fiftieth of |x|, and the neutral plane comes near its neighbours: some 1e-12 degrees."""
+    found = nm.alignment(complex_lorenz(), digits=None)
+    assert found.completed
+    assert found.working_digits == 16
+    assert found.defect < 1e-11  # windows of a spread of 12 left 1e-7
+    assert sorted(found.angles)[200] < 1e-13
+    assert found.largest < 1e-10
+
+
 def test_the_angle_falls_with_digits() -> None:
     coarse, fine = (nm.alignment(chaotic_radius(), windows=20, digits=d).largest for d in (16, 40))
     assert coarse < 1e-12

@@ -182,3 +182,16 @@ def test_batches_of_a_trend_would_refute_its_limit(monkeypatch: pytest.MonkeyPat
 def test_a_sum_that_speeds_up_has_no_limit_and_no_error() -> None:
     steps = 0.01 * np.exp(0.05 * np.arange(40))
     assert average(float(steps.mean()), steps - steps.mean(), 40.0).error == np.inf
+
+
+def test_the_rounding_of_the_mean_is_no_trend() -> None:
+    """An orbit at rest has equal windows: what is left of them is the one rounding of the mean, and no relaxation."""
+    increments = np.full(2000, -12.0 / 7)
+    mean = float(np.cumsum(increments)[-1]) / 2000  # rounded 2000 times
+    found = average(mean, increments - mean, 2000.0, floor=2e-16)
+    assert found.method != RELAXING
+    assert found.error < 1e-12
+
+
+def test_a_trend_beyond_rounding_is_one() -> None:
+    assert average(-2.0, np.linspace(1e-10, -1e-10, 2000), 12_000.0, floor=2e-16).method == RELAXING

@@ -15,11 +15,14 @@ import sympy as sp
 from flint import fmpq_poly
 
 import neutralmodes as nm
-from neutralmodes.certificate import canonical, digest
+from neutralmodes.certificate import canonical, digest, statement_of
 from neutralmodes.obligations.normalizer import neutral
 from neutralmodes_check import NotDerived, Unreadable
 from neutralmodes_check.checker import check
+from neutralmodes_check.normalizer import check_normalizer
 from neutralmodes_check.normalizer import neutral as neutral_of_checker
+from neutralmodes_check.statement import read_statement
+from neutralmodes_check.system import System
 from neutralmodes_check.words import render
 
 x, y, u, v = sp.symbols("x y u v", real=True)
@@ -268,6 +271,41 @@ def test_a_scaling_alone_is_not_counted_where_it_is_carried_along_the_flow() -> 
 
     with pytest.raises(NotDerived, match="statements"):
         check(forged(data, group_only))
+
+
+def test_one_generator_along_the_flow_leaves_no_count_of_the_group_alone() -> None:
+    """z' = |z|^2 J z, w' = |z|^2 (1 - |w|^2) w: z.d has mu = 2, the circle on w has 0: three zeros with the flow."""
+    s = u**2 + v**2
+    rule = [-y * r2, x * r2, r2 * (1 - s) * u, r2 * (1 - s) * v]
+    region = nm.Region.annulus([x, y], 1, 2) & nm.Region.annulus([u, v], "1/2", 2)
+    generators = [[x, y, 0, 0], [0, 0, -v, u]]
+    found = certified(rule, generators, region, variables=(x, y, u, v), start=["3/2", 0, 1, 0])
+    assert found.obligations["equivariance"].proof["along"] == ["2", "0"]
+    assert counts(found) == {(3, "N", "group+flow", "every x in N")}
+
+
+def contraction(count: int, rate: int) -> System:
+    """x_i' = -rate x_i under all translations of ``count`` dimensions, as the checker reads it."""
+    names = sp.symbols(f"x1:{count + 1}", real=True)
+    units = [[int(i == j) for j in range(count)] for i in range(count)]
+    field = nm.VectorField(names, [-rate * name for name in names])
+    ball = nm.Region.ball(names, 1)
+    return System(
+        read_statement(statement_of(nm.System("x", field, nm.LieAction(names, units), ball, normalizing=True)))
+    )
+
+
+@pytest.mark.parametrize(
+    ("count", "rate", "small"), [(16, 1, True), (17, 1, False), (1, 2**4094, True), (1, 2**4095, False)]
+)
+def test_the_checker_reads_sixteen_generators_and_4096_bits_at_most(count: int, rate: int, small: bool) -> None:
+    rows = [[str(-rate * int(i == j)) for j in range(count)] for i in range(count)]
+    proof = {"rule": "normalizer", "matrix": rows, "along": ["0"] * count, "zeros": 0}
+    if small:
+        assert check_normalizer(contraction(count, rate), proof).zeros == 0
+    else:
+        with pytest.raises(NotDerived, match="4096 bits"):
+            check_normalizer(contraction(count, rate), proof)
 
 
 def test_a_refuted_symmetry_is_not_what_a_normalizer_claims(oscillator: dict[str, Any]) -> None:

@@ -10,10 +10,17 @@ import pytest
 import sympy as sp
 
 import neutralmodes as nm
-from neutralmodes.certificate import canonical, digest
+from neutralmodes.certificate import canonical, digest, statement_of
+from neutralmodes.obligations.columns import polynomial_columns
+from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.strata import components, singular_set
 from neutralmodes.verdict import Verdict
 from neutralmodes_check.checker import check
+from neutralmodes_check.positivity import read_polynomial
 from neutralmodes_check.refusal import NotDerived, Unreadable
+from neutralmodes_check.statement import read_statement
+from neutralmodes_check.strata import check_components
+from neutralmodes_check.system import System as Checked
 
 x, y, u, v, w = sp.symbols("x y u v w", real=True)
 
@@ -54,6 +61,25 @@ def test_two_vectors_of_space_drop_where_they_are_parallel() -> None:
     cross = [sp.Matrix(sp.symbols("a1:4")).cross(sp.Matrix(sp.symbols("b1:4")))[i] for i in range(3)]
     assert {abs_text(c) for c in cross} == {abs_text(sp.sympify(p)) for p in piece}
     check(canonical(found.to_dict()).encode())
+
+
+def test_ten_planes_turned_by_two_circles_drop_where_all_but_one_are_at_zero() -> None:
+    """180 minors z_i z_j: each point is followed by its first factor at zero, or the ways to meet all are millions."""
+    names = sp.symbols("z1:21", real=True)
+    action = nm.groups.torus([[1] * 10, list(range(10))]).on(names)
+    still = nm.System("ten", nm.VectorField(names, [0] * 20), action, nm.Region.ball(names, 1), start=[0] * 20)
+    ground = Ground(still)
+    equations = singular_set(polynomial_columns(ground), 2)
+    found = components(equations, ground.ring)
+    assert (len(equations), len(found["pieces"])) == (180, 10)
+    assert {len(piece) for piece in found["pieces"]} == {18}
+    twin = Checked(read_statement(statement_of(still)))
+    read = [read_polynomial(twin.ring, e, twin.statement.names) for e in equations]
+    assert len(check_components(twin, found, read)) == 10
+    for k in (0, 4, 9):
+        fewer = {**found, "pieces": [p for i, p in enumerate(found["pieces"]) if i != k]}
+        with pytest.raises(NotDerived, match="cover"):
+            check_components(twin, fewer, read)
 
 
 def abs_text(p: sp.Expr) -> str:

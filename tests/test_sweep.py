@@ -202,3 +202,13 @@ def test_a_sweep_gives_the_certificates_that_each_case_gives_alone(tmp_path: Pat
         assert row["digest"] == certify(system, evidence=False).to_dict()["digest"]
         ((alone),) = sweep.certified([case])
         assert {**row, "seconds": ""} == {**alone, "seconds": ""}
+
+
+@pytest.mark.numbers
+def test_numbers_that_an_interrupt_cut_short_are_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle of a measurement keeps what was measured; a sweep that kept it would call it done."""
+    from neutralmodes.evidence import summary
+
+    monkeypatch.setattr(summary, "transport", lambda *_, **__: {"outcome": "interrupted (recorded until time 3)"})
+    with pytest.raises(KeyboardInterrupt):
+        list(sweep.certified([sweep.Case("family.py:system", (), 0, True, None, 5.0)]))

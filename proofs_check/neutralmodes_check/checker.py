@@ -130,7 +130,7 @@ def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str],
 
     outcomes: dict[str, str] = {}
     check("domain", lambda proof: check_domain(system, proof))
-    if (obligations["domain"]["proof"] or {}).get("rule") == "open" and any(
+    if rule_of(obligations["domain"]["proof"]) == "open" and any(
         obligations[name]["verdict"] == "PROVED" for name in ("compactness", "invariance")
     ):
         raise NotDerived("domain: where it is open, N is not given: compactness and invariance can only be assumed")
@@ -162,8 +162,8 @@ def _check_robustness(system: System, obligations: Obligations, proof: Any) -> B
 def _facts(system: System, obligations: Obligations, results: dict[str, Any]) -> Facts:
     ranks, counts = results.get("rank"), results.get("integrals")
     verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
-    proof = obligations.get("transversality", {"proof": None})["proof"] or {}
-    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in _ENDING:
+    rule = rule_of(obligations.get("transversality", {}).get("proof"))
+    if verdicts.get("transversality") == "REFUTED" and rule in _ENDING:
         verdicts["transversality"] = "DARBOUX"
     below = (obligations["recurrence"]["proof"] or {}).get("equilibrium", {})
     return Facts(

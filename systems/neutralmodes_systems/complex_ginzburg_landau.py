@@ -54,6 +54,8 @@ system = nm.System(
                 "time": 80,
             }
         ],
+        "measured": ["0.167(15)", "0.0146(58)", "0.0008(39)", "0.0000(19)", "-0.001(22)", "-0.132(22)"],
+        "measured_time": "1081",
         "matters": "pattern formation: phase and position are both neutral",
     },
 )

@@ -51,6 +51,8 @@ system = nm.System(
                 "time": 10,
             }
         ],
+        "measured": ["0.120(23)", "0.0282(73)", "0.0018(27)", "0.0017(12)", "0.0017(18)", "-0.00029(39)"],
+        "measured_time": "1000",
         "matters": "spin dynamics: six of ten exponents are zero by symmetry and conservation, at nonzero total spin",
     },
 )

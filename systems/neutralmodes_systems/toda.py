@@ -47,6 +47,6 @@ system = nm.System(
         "pictures": [{"kind": "series", "variables": ["b1", "b2", "b3"], "time": 25}],
         "matters": "a hidden symmetry that is not linear: its generator is polynomial of degree three",
         "exponents_source": "exact off the separatrices: integrable, all five exponents on the ellipsoid are zero",
-        "exponent_sum": "0",
+        "exponents": ["0", "0", "0", "0", "0"],
     },
 )

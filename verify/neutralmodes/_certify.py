@@ -188,8 +188,8 @@ def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str,
         ("compactness", lambda: compactness(ground)),
         ("invariance", lambda: invariance(ground, budget_s)),
         ("rank", lambda: rank(ground, budget_s)),
-        ("recurrence", lambda: recurrence(ground, found["rank"], budget_s / 2)),
-        ("transversality", lambda: transversality(ground, found["rank"], budget_s / 2)),
+        ("recurrence", lambda: recurrence(ground, found["rank"], _for_scopes(found, budget_s))),
+        ("transversality", lambda: transversality(ground, found["rank"], _for_scopes(found, budget_s))),
         ("integrals", lambda: integrals(ground)),
     ]
     for i, (name, step) in enumerate(steps):
@@ -199,6 +199,11 @@ def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str,
         if obligation is not None:
             found[name] = _assumed(ground, name, obligation)
     return found
+
+
+def _for_scopes(found: dict[str, Obligation], budget_s: float) -> float:
+    """The budget of what tells where a count holds: little where a refuted symmetry leaves no count."""
+    return budget_s / (40 if found["equivariance"].verdict is Verdict.REFUTED else 2)
 
 
 def _assumed(ground: Ground, name: str, obligation: Obligation) -> Obligation:

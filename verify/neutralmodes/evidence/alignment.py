@@ -94,7 +94,8 @@ def alignment(
     ----------
     digits : correct decimal digits wanted; the run has two more (18 are hardware arithmetic where heyoka
         runs), because near a fixed point of the action the generators magnify the state's rounding.
-        None is plain double, in which a black box is always measured.
+        None is plain double, in which a black box is always measured: there near tangencies of the neutral
+        subspace and its neighbours magnify rounding too.
     within : nominal seconds, counted in steps, by which runs end early; the result notes it.
 
     The other arguments are those of ``covariant``.

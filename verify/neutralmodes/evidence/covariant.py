@@ -28,8 +28,8 @@ from neutralmodes.evidence.windows import Loop, Step
 from neutralmodes.evidence.zeros import ALARM, compatible
 
 _CHECKS = 40  # stretches that are run once more to test covariance
-_COVARIANT = 1e6  # rounding units, times the spread of the stretch, that a carried subspace may be off
-_TOLERANCES = 100.0  # or tolerances of the engine
+_COVARIANT, _TOLERANCES = 1e6, 1e3  # roundings, or errors of a step, times the spread, that a carried subspace is off
+_SPREAD = 3.0  # natural-log growth between first and last column in a window: rounding grows as much in the vectors
 _BEFORE, _MEASURED, _AFTER = 0.25, 0.5, 0.75  # parts of a budget by whose ends the three runs forward stop
 _FEWEST = 10  # windows whatever the budget
 
@@ -215,7 +215,7 @@ class _Passes:
         engine = open_engine(model, k, engine=self._choice, may_difference=True)
         first, shape = Loop(engine, model), (model.n, k)
         first.place(Fraction(0), engine.array(model.start), self._random.standard_normal(shape))
-        length = settle(first, schedule, lambda done: self._progress(0.2 * done))
+        length = settle(first, schedule, lambda done: self._progress(0.2 * done), _SPREAD)
         self._loop.place(first.time, self._engine.array(exact(v) for v in first.state), self._generic(*shape))
         return length
 
@@ -292,7 +292,7 @@ def covariance(track: Track) -> tuple[float, str]:
     Returned with "completed", or with what is wrong: a wrong factor in the backward pass shows here.
     """
     worst, outcome, last = 0.0, COMPLETED, len(track.steps) - 1
-    rounding = 10.0**-track.engine.working_digits
+    rounding = max(_COVARIANT * 10.0**-track.engine.working_digits, _TOLERANCES * track.engine.tolerance)
     for i in sorted({int(i) for i in np.linspace(0, last - 1, _CHECKS)}):
         here, there = track.steps[i], track.steps[i + 1]
         track.engine.place(here.time, here.state, track.vectors[i])
@@ -300,7 +300,7 @@ def covariance(track: Track) -> tuple[float, str]:
         carried = unit(track.engine.frame)
         found = max(float(sines(carried[:, list(g)], track.subspace(i + 1, g))[0]) for g in track.groups)
         sizes = to_floats(there.r.diagonal())
-        allowed = max(_COVARIANT * rounding, _TOLERANCES * track.engine.tolerance) * float(sizes.max() / sizes.min())
+        allowed = rounding * float(sizes.max() / sizes.min())
         if found > allowed and outcome == COMPLETED:
             outcome = f"the vectors are not covariant: off by {found:.1e} at time {float(there.time):.6g}"
         worst = max(worst, found)

@@ -71,11 +71,13 @@ class Schedule:
         return Fraction(window), int(self.time) // window
 
 
-def settle(loop: Loop, schedule: Schedule, progress: Callable[[float], None]) -> Fraction:
+def settle(
+    loop: Loop, schedule: Schedule, progress: Callable[[float], None], spread: float = TARGET_SPREAD
+) -> Fraction:
     """Run the transient (the first half of a given one) and learn the window in which the frame
-    spreads as it should, from windows beyond where the transient has too few."""
+    spreads as it should, by ``spread``, from windows beyond where the transient has too few."""
     reach, end = _Reach(loop), schedule.settled
-    lesson = _Lesson(reach, reach.longest(), schedule.flow, _target(loop.engine.tolerance))
+    lesson = _Lesson(reach, reach.longest(), schedule.flow, _target(loop.engine.tolerance, spread))
     for i in itertools.count():
         left = lesson.length if end is None else min(lesson.length, end - loop.time)
         if left <= 0 or (end is None and (i == SETTLING or spent(loop.engine) > _SETTLED * schedule.within)):
@@ -147,9 +149,9 @@ def warm(loop: Windowed, schedule: Schedule, length: Fraction, windows: int = WA
         loop.window(min(length, schedule.transient - loop.time))
 
 
-def _target(tolerance: float) -> float:
+def _target(tolerance: float, spread: float) -> float:
     """The spread of a window: its step error, relative to the first column, may not reach the last one."""
-    return min(TARGET_SPREAD, math.log(_LAST_COLUMN / tolerance))
+    return min(spread, math.log(_LAST_COLUMN / tolerance))
 
 
 class _Reach:

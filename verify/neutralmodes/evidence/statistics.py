@@ -22,6 +22,7 @@ _FEW, _SOME = 3.0, 20.0  # degrees of freedom: of a run no longer than its memor
 # A sum that would refute zero by little, but went on at less than 0.7 of its average rate in the second
 # half, by more than two errors less, slows: log T over a warmed run is at most twelve errors from zero.
 _NEARLY, _SLOWS, _CLEARLY = (2.5, 12.0), 0.7, 2.0
+_ROUNDING = 2.0**-53  # of a sum, relative, for each of its terms: equal windows less their mean are all off by it
 _RELAXES = 0.7  # of the square of 8; a trend gives 49/64 of it: no batch is then independent of the next
 
 
@@ -82,8 +83,8 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     is half the difference of the rates in both halves. A run shorter than its own relaxation is a trend and
     has no batches at all: its error is at least the distance to the limit of its rates, infinite where they
     show none.
-    ``floor`` is the rounding error of the mean. Fewer than 16 windows, or a collapsed direction, give
-    an infinite error.
+    ``floor`` is the rounding error of the mean; a trend below the rounding of the sum is none. Fewer than 16 windows,
+    or a collapsed direction, give an infinite error.
     """
     sums = _Sums(np.atleast_2d(centred))
     if sums.windows < MINIMUM or not np.all(np.isfinite(centred)):
@@ -93,9 +94,11 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     variance = sums.extrapolated(size)
     naive = float(np.sum(sums.centred**2)) / members
     samples = sums.windows * min(1.0, naive / variance) if variance else float(sums.windows)
-    error = max(float(np.sqrt(variance / members)) / length, floor)
+    spread = float(np.sqrt(variance / members)) / length
+    error = max(spread, floor)
     together = _Sums(np.mean(sums.centred, axis=0, keepdims=True))
-    if _is_trend(together) and (rest := _to_the_limit(together.centred[0], length)) > error:
+    beyond_rounding = spread > max(floor, _ROUNDING * sums.windows * abs(mean))
+    if beyond_rounding and _is_trend(together) and (rest := _to_the_limit(together.centred[0], length)) > error:
         return Average(mean, rest, RELAXING, samples, _FEW)
     lost = 2.0 * float(np.sum(sums.centred[:, : m // 2])) / (members * length)  # the mean less the second half's rate
     slower = abs(mean - lost) < _SLOWS * abs(mean) and abs(lost) > _CLEARLY * error

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from neutralmodes.errors import EvidenceError, InputError
@@ -128,40 +129,28 @@ def transport(
     if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or not least <= digits <= 300):
         raise InputError(f"digits must be an integer from {least} to 300, got {digits!r}")
     report = progress or (lambda stage, done: None)
+    shown = partial(report, "transport")
     if model.box is not None:
-        return _by_values(model, until, digits, seed, lambda done: report("transport", done))
+        return _by_values(model, until, digits, seed, shown)
     digits = DEFAULT_DIGITS if digits is None else digits
     growth = digits_lost(model, until, seed, engine)
-    working = digits + math.ceil(growth) + GUARD
+    working, rung = digits + math.ceil(growth) + GUARD, max(RUNG, digits // 2)
+    once = once or Once()
     for _ in range(ATTEMPTS):
-        found = (once or Once())(
-            ("transport", until, digits, working, engine, within),
-            lambda: _carried(model, until, digits, working, engine, lambda done: report("transport", done), within),  # noqa: B023
-        )
-        lost = math.log10(max(found.error, 1e-300)) + digits
+        key = (until, digits, working, engine, within)
+        run = partial(carry, model, until, working, rung, engine, shown, within)
+        path, error, coarser = once(("carried", key), run)
+        lost = math.log10(max(error, 1e-300)) + digits
         if lost <= 0:
+            notes = (*model.notes, *_shortened(path, until, within))
+            found = once(("transport", key), partial(_report, path, coarser, notes, error, digits, working))
             return replace(found, growth_digits=growth, seed=seed)
         # Balls that grew without bound say only that it was too little.
         working += GUARD + (math.ceil(lost) if math.isfinite(lost) else working)
     raise EvidenceError(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
-        f"(error {found.error:.1e}); ask for a shorter time or fewer digits"
+        f"(error {error:.1e}); ask for a shorter time or fewer digits"
     )
-
-
-def _carried(
-    model: Model,
-    until: Fraction,
-    digits: int,
-    working: int,
-    engine: str,
-    progress: Callable[[float], None],
-    within: float,
-) -> Transport:
-    """What a run at ``working`` digits shows; no seed has a part in it."""
-    path, error, coarser = carry(model, until, working, max(RUNG, digits // 2), engine, progress, within)
-    notes = (*model.notes, *_shortened(path, until, within))
-    return _report(path, coarser, notes, error, digits, working)
 
 
 def _shortened(path: Path, until: Fraction, within: float) -> tuple[str, ...]:

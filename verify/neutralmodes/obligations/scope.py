@@ -23,7 +23,7 @@ from neutralmodes.obligations.waves import relative_equilibrium
 from neutralmodes.statement import infix, polynomial_text
 
 _RATES = (fmpq(1), fmpq(1, 10), fmpq(1, 100))
-_LEVELS, _MOST_FIXED = 6, 4
+_LEVELS, _MOST_FIXED = 6, 8
 _DEGREE, _SMALL = 2, (6, 3)  # of pieces that are not linear: their degree, (dimension, equations)
 _MOST_TRAPS, _MOST_TERMS = 6, 200
 _FATES = {"origin": "the origin", "equilibria": "equilibria"}
@@ -40,7 +40,7 @@ def scope(
         return None
     wave = relative_equilibrium(ground, ranks["generic"]) if kept else None
     pieces = ranks.get("components", {}).get("pieces", [])
-    strata = [_fate(ground, piece, budget_s / 4) for piece in pieces]
+    strata = [_fate(ground, piece, budget_s / (2 * max(2, len(pieces)))) for piece in pieces]
     trap = None if e is None else _trap(ground, e, budget_s / 2)
     linear = pieces and all(sum(m) <= 1 for piece in pieces for p in piece for _, m in p)
     fixed = [] if linear else list(islice(_fixed(ground, ranks["generic"], budget_s / 4), _MOST_FIXED))
