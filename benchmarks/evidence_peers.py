@@ -62,6 +62,7 @@ RULES = {
     "complex Lorenz": (complex_lorenz, 5),
     "Lorenz-96": (lorenz96, 40),
     "Kuramoto-Sivashinsky": (kuramoto_sivashinsky, 30),
+    "Kuramoto-Sivashinsky, 40": (lambda y: kuramoto_sivashinsky(y, 20), 40),
 }
 
 

@@ -25,8 +25,12 @@ def on_pre_build(**_: Any) -> None:
     """Pictures of the certificates that `make certify` has left, before the site's files are listed."""
     from neutralmodes.certificate import load
     from neutralmodes.report.gallery import write_gallery
+    from neutralmodes.targets import catalogue as installed
+    from neutralmodes.targets import resolve
 
-    write_gallery((load(path) for path in sorted(_CERTIFICATES.glob("*.json"))), _PICTURES)
+    names = set(installed())
+    certificates = (load(path) for path in sorted(_CERTIFICATES.glob("*.json")))
+    write_gallery(certificates, _PICTURES, lambda name: resolve(name) if name in names else None)
 
 
 def experiment(name: str) -> str:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import subprocess
 import sys
 from collections.abc import Callable
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 ROOT = Path(__file__).resolve().parent.parent
+sys.path.append(str(ROOT / "tests"))  # so that processes find forked.py too
+import forked  # noqa: E402
 
 # No deadlines: the first call in a process compiles, and continuous integration shares its machine.
 # too_slow is suppressed for the same reason only; too much filtering still fails.
@@ -54,11 +58,20 @@ def environment() -> dict[str, str]:
     return os.environ | {"PYTHONPATH": roots}
 
 
+@pytest.fixture(scope="session")
+def forks() -> ForkServerContext | None:
+    """Processes that start with the library imported; None where there is no fork."""
+    return forked.server() if "forkserver" in multiprocessing.get_all_start_methods() else None
+
+
 @pytest.fixture
-def neutralmodes(tmp_path: Path, environment: dict[str, str]) -> Run:
-    """Run ``neutralmodes ARGUMENTS...`` in an empty folder; streams are pipes, never a terminal."""
+def neutralmodes(tmp_path: Path, environment: dict[str, str], forks: ForkServerContext | None) -> Run:
+    """Run ``neutralmodes ARGUMENTS...`` in an empty folder, streams never a terminal; with variables of the
+    environment given, in a Python that starts from nothing."""
 
     def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+        if forks is not None and not more:
+            return forked.run(forks, arguments, tmp_path, environment, patience=300)
         return subprocess.run(
             [sys.executable, "-m", "neutralmodes", *arguments],
             cwd=tmp_path,

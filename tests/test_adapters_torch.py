@@ -16,6 +16,9 @@ from neutralmodes.errors import EvidenceError, InputError, MissingExtra
 from neutralmodes.evidence.box import Box
 from neutralmodes.evidence.ladder import FALLS, STAYS, ladder
 
+# torch compiles its own forward derivatives by what it has deprecated.
+pytestmark = pytest.mark.filterwarnings("ignore:.torch.jit.script:DeprecationWarning")
+
 PLANE = nm.groups.torus([[1]])
 START = [0.8, 0.3]
 
@@ -131,6 +134,68 @@ def test_a_later_change_of_the_module_is_not_seen(torch: Any) -> None:
 def test_wrong_derivatives_are_replaced_by_differences(torch: Any) -> None:
     made = nm.adapters.torch.from_module(lambda z: z.detach() * 2 + 0 * z, PLANE, state=START)
     assert made.dynamics.jvp == "difference"
+    assert made.dynamics.notes[0].startswith("derivatives by differences of values: torch's own do not serve (off by")
+
+
+def wide(torch: Any, turn: Callable[[Any], Any]) -> nm.System:
+    """The circle and ten resting coordinates: one direction of twelve is few."""
+
+    def step(state: Any) -> Any:
+        z = turn(state[:2])
+        return torch.cat([(1.25 - z @ z / 2) * z, state[2:] / 2])
+
+    action = PLANE + nm.groups.trivial(PLANE, 10)
+    return nm.adapters.torch.from_module(step, action, state=[*START, *[0.1] * 10])
+
+
+def test_few_directions_are_carried_by_forward_mode(torch: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: a transport that took the Jacobian would call torch's reverse mode."""
+    made = wide(torch, lambda z: torch.stack([0.6 * z[0] - 0.8 * z[1], 0.8 * z[0] + 0.6 * z[1]]))
+    assert made.dynamics.notes == ()
+    monkeypatch.setattr(torch.autograd.functional, "jacobian", None)
+    found = nm.transport(made, time=20)
+    assert found.transported
+    assert not found.notes
+
+
+def reverse_only(torch: Any, wrong: float = 1.0) -> Callable[[Any], Any]:
+    """The 3-4-5 rotation as a function of its own, of which torch knows the backward pass alone."""
+    turn = torch.tensor([[0.6, -0.8], [0.8, 0.6]])
+
+    class Turn(torch.autograd.Function):  # type: ignore[misc]
+        @staticmethod
+        def forward(context: Any, z: Any) -> Any:
+            return turn.to(z.dtype) @ z
+
+        @staticmethod
+        def backward(context: Any, slope: Any) -> Any:
+            return wrong * (turn.to(slope.dtype).T @ slope)
+
+    return Turn.apply
+
+
+@pytest.mark.filterwarnings("ignore:.*vmap:UserWarning")
+def test_a_module_without_forward_mode_falls_back_and_says_why(torch: Any) -> None:
+    made = wide(torch, reverse_only(torch))
+    assert made.dynamics.jvp != "difference"
+    (note,) = made.dynamics.notes
+    assert note.startswith("torch's forward mode does not serve (RuntimeError: ")
+    assert note.endswith("); its Jacobian does")
+    found = nm.transport(made, time=20)
+    assert found.transported
+    assert note in nm.spectrum(made, time=20, transient=20, k=2).notes
+
+
+@pytest.mark.filterwarnings("ignore:.*vmap:UserWarning")
+def test_a_backward_pass_that_is_wrong_is_not_used(torch: Any) -> None:
+    assert wide(torch, reverse_only(torch, 1.5)).dynamics.jvp == "difference"
+
+
+@pytest.mark.numbers
+def test_a_default_run_of_a_cell_is_priced_as_a_call_of_torch(torch: Any) -> None:
+    """A plain function measures 2,000 windows; from Python, torch is seventy times slower."""
+    circle = nm.adapters.torch.from_module(polar(torch, growth=1.25), PLANE, state=START)
+    assert nm.spectrum(circle, transient=40).windows < 500
 
 
 @pytest.mark.parametrize(
@@ -173,24 +238,28 @@ def test_an_unknown_adapter_is_an_attribute_error() -> None:
         nm.adapters.tensorflow  # noqa: B018
 
 
-def test_an_e3nn_module_falls_with_roundoff(torch: Any) -> None:
+def test_an_e3nn_module_is_measured_and_its_broken_twin_told_apart(torch: Any) -> None:
     o3 = pytest.importorskip("e3nn.o3")
     torch.manual_seed(0)
 
     class Cell(torch.nn.Module):  # type: ignore[misc]
         """Two scalars and two vectors, mixed by weights that the norms decide."""
 
-        def __init__(self) -> None:
+        def __init__(self, broken: float = 0.0) -> None:
             super().__init__()
-            self.norms = o3.Norm("2x1o")
+            self.norms, self.broken = o3.Norm("2x1o"), broken
             self.mix = o3.FullyConnectedTensorProduct("4x0e", "2x0e + 2x1o", "2x0e + 2x1o")
 
         def forward(self, state: Any) -> Any:
             seen = torch.tanh(torch.cat([state[:2], self.norms(state[2:])]))
-            return 0.9 * state + 0.1 * self.mix(seen, state)
+            pushed = torch.cat([state[:-1], state[-1:] * (1 + self.broken)])
+            return 0.9 * pushed + 0.1 * self.mix(seen, state)
 
     rotations = nm.groups.so(3)
-    cell = nm.adapters.torch.from_module(
-        Cell(), nm.groups.trivial(rotations, 2) + 2 * rotations, state=[0.1, 0.2, 1, 0, 0, 0, 1, 0.3]
-    )
-    assert ladder(cell).verdict == FALLS
+    action, start = nm.groups.trivial(rotations, 2) + 2 * rotations, [0.1, 0.2, 1, 0, 0, 0, 1, 0.3]
+    exact, broken = (nm.adapters.torch.from_module(Cell(eps), action, state=start) for eps in (0.0, 1e-3))
+    assert exact.dynamics.notes == ()
+    assert ladder(exact).verdict == FALLS
+    assert nm.transport(exact, time=20).transported
+    assert ladder(broken).verdict == STAYS
+    assert not nm.transport(broken, time=20).transported

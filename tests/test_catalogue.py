@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import math
 import re
+import statistics
 import tomllib
 from fractions import Fraction
 from functools import cache
@@ -18,6 +19,7 @@ import sympy as sp
 import neutralmodes as nm
 from neutralmodes.runs import unmet_expectations
 from neutralmodes_check import check
+from neutralmodes_systems import equivariant_rate_network as net
 from neutralmodes_systems import families, so3_sphere, torus1_so3_product, torus_2
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -87,6 +89,52 @@ def test_the_reference_is_complete_and_agrees_with_the_action(name: str) -> None
     count = certificate(name).zero_exponents
     assert count in (0, reference["orbit_dimension"])
     assert not exponents or exponents.count(Fraction(0)) >= count
+
+
+@every_system
+def test_pictures_name_variables_of_the_system(name: str) -> None:
+    from neutralmodes.exact.expression import names
+    from neutralmodes.exact.infix import polynomial_tree
+
+    for said in system(name).reference.get("pictures", []):
+        curves = [polynomial_tree(text, name) for curve in said.get("curves", []) for text in curve]
+        used = {part for pair in said.get("modes", {}).values() for part in pair} | set(said.get("variables", []))
+        assert used.union(*map(names, curves)) <= set(system(name).dynamics.variables)
+        assert used or curves
+
+
+@every_system
+def test_every_system_has_exponents_published_exact_or_measured_with_errors(name: str) -> None:
+    reference = system(name).reference
+    given = any(reference.get(key) for key in ("exponents", "leading_exponents", "measured"))
+    assert given != (name in UNSETTLED)
+    if "measured" in reference:
+        values = [value_and_error(text) for text in reference["measured"]]
+        assert all(error > 0 for _, error in values)
+        assert float(reference["measured_time"]) > 0
+
+
+UNSETTLED = {"learned-cell", "three-body-planar", "three-body-spatial"}
+
+
+def value_and_error(text: str) -> tuple[float, float]:
+    """0.094(83) is 0.094 +- 0.083."""
+    value, _, digits = text.rstrip(")").partition("(")
+    return float(value), float(digits) / 10 ** len(value.partition(".")[2])
+
+
+MEASURED = sorted(n for n in REGISTERED if n not in {"learned-cell"} and "measured" in system(n).reference)
+
+
+@pytest.mark.slow
+@pytest.mark.numbers
+@pytest.mark.parametrize("name", MEASURED)
+def test_another_seed_measures_the_same_exponents(name: str) -> None:
+    """Within four of both errors together; the last one asked for has no neighbour below that it was told from."""
+    known = [value_and_error(text) for text in system(name).reference["measured"]][:-1]
+    found = nm.spectrum(system(name), time=float(system(name).reference["measured_time"]) / 2, k=len(known) + 1, seed=1)
+    for (value, error), other, width in zip(known, found.exponents, found.errors, strict=False):
+        assert abs(value - other) < 4 * math.hypot(error, width)
 
 
 DIVERGENCE = {
@@ -182,6 +230,17 @@ def test_the_numbers_agree_with_the_proof(name: str) -> None:
     assert found.evidence["consistent"] is not False
     if system(name).expect["conclusion"] != "REFUTED":
         assert nm.transport(system(name), time=10, digits=15).residual < 1e-13
+
+
+@pytest.mark.slow
+@pytest.mark.numbers
+def test_the_equivariant_network_is_chaotic_at_the_median_over_seeds() -> None:
+    """After 700 time units, so that transient chaos does not count. The phase and the flow stay neutral."""
+    leading = []
+    for seed in range(7):
+        network = nm.System(f"network {seed}", net.rule(seed), net.phase, start=net.start)
+        leading.append(float(nm.spectrum(network, time=300, transient=700, k=1).exponents[0]))
+    assert 0.5 < statistics.median(leading) < 1.5
 
 
 CONSERVED = {

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from neutralmodes_check import Unreadable, check
+from neutralmodes_check.__main__ import check_file
 from neutralmodes_check.reader import digest
 
 TESTS = Path(__file__).resolve().parent
@@ -103,6 +104,15 @@ def test_it_runs_alone_on_the_standard_library_and_says_what_it_checked() -> Non
     assert "Theorem U (flow, n = 2): at least 1 Lyapunov exponent" in done.stdout
     assert "Trust base" in done.stdout
     assert "Assumptions left: none" in done.stdout
+
+
+def test_a_reason_is_one_short_line(tmp_path: Path) -> None:
+    path, huge = tmp_path / "empty.json", "9" * 3999
+    path.write_bytes(replaced('"inputs": {}', f'"inputs": {{"u": ["{huge}", "0"]}}'))
+    code, words, data = check_file(str(path))
+    assert (code, data["derived"]) == (2, False)
+    assert len(words) < 600
+    assert "\n" not in words
 
 
 def test_exit_codes_follow_the_worst_file(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from neutralmodes_check.checker import check
 from neutralmodes_check.infix import infix
 from neutralmodes_check.reader import digest
 from neutralmodes_check.refusal import Unreadable
+from neutralmodes_check.robustness import Bounds
 from neutralmodes_check.words import render
 
 RATIONALS = st.fractions(-3, 3, max_denominator=4)
@@ -82,6 +84,18 @@ def test_what_is_too_long_to_read_is_said_to_be_cut() -> None:
     cut, *others = _few(["x" * 1000, *map(str, range(30))])
     assert cut.endswith("... (1000 characters)")
     assert others[-1] == "  ... and 7 more, in the file"
+
+
+def test_a_bound_of_many_digits_is_printed_as_a_short_one_above_it(root: Path) -> None:
+    from neutralmodes_check.words import _above
+
+    report = check((root / "tests" / "certificates" / "hopf.json").read_bytes())
+    huge = Fraction(10**3999 + 1, 10**3998 + 3) ** 2 * 10**5000  # more digits than Python prints
+    assert "log(5)" in render(replace(report, bounds=Bounds(gamma=Fraction(1), rest=Fraction(5))))
+    for value in (huge, 1 / huge, Fraction(10**400, 3)):
+        digits, power = _above(value).split("*2^")
+        assert value <= int(digits) * Fraction(2) ** int(power) <= value * (1 + Fraction(1, 2**50))
+        assert len(max(render(replace(report, bounds=Bounds(gamma=value, rest=value))).splitlines(), key=len)) < 400
 
 
 @pytest.mark.parametrize("key", ["name", "group"])

@@ -35,6 +35,15 @@ class Timed(DynSys):
 
 class Bare(DynSys):
     pass
+
+class Helped(DynSys):
+    def rhs(self, X, t):
+        return self.helper(X)
+
+class Jump(DynSys):
+    @staticjit
+    def _rhs(x, y, t, rate):
+        return np.heaviside(x, 0), y
 """
 
 
@@ -45,7 +54,9 @@ def collection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None
     (tmp_path / "dysts" / "__init__.py").write_text("")
     (tmp_path / "dysts" / "flows.py").write_text(FLOWS)
     entry = {"initial_conditions": [0.6, 0.1], "parameters": {"rate": 0.1}, "lyapunov_spectrum_estimated": [0.0, -2.0]}
-    data = dict.fromkeys(("Spiral", "Child", "Wave", "Timed", "Bare"), entry) | {"Late": entry | {"delay": True}}
+    data = dict.fromkeys(("Spiral", "Child", "Wave", "Timed", "Bare", "Helped", "Jump"), entry) | {
+        "Late": entry | {"delay": True}
+    }
     (tmp_path / "dysts" / "data" / "chaotic_attractors.json").write_text(json.dumps(data))
     monkeypatch.syspath_prepend(str(tmp_path))
     _forget()
@@ -59,7 +70,7 @@ def _forget() -> None:
 
 
 def test_the_names_leave_out_delay_equations() -> None:
-    assert dysts.names() == ["Bare", "Child", "Spiral", "Timed", "Wave"]
+    assert dysts.names() == ["Bare", "Child", "Helped", "Jump", "Spiral", "Timed", "Wave"]
 
 
 def test_a_float_becomes_its_decimal() -> None:
@@ -96,6 +107,8 @@ def test_without_a_symmetry_the_flow_itself_is_the_group() -> None:
         ("Late", "without delay"),
         ("Timed", "explicit time"),
         ("Bare", "no right-hand side"),
+        ("Helped", "dysts:Helped cannot be traced with symbols: it uses 'helper', which is no parameter"),
+        ("Jump", "it uses 'heaviside', which is no numpy function that is traced"),
     ],
 )
 def test_what_is_no_system_is_one_clear_line(name: str, words: str) -> None:

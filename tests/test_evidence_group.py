@@ -93,3 +93,20 @@ def test_generators_that_vanish_at_the_start_are_refused() -> None:
     rule = nm.VectorField([x, y], [-y, x])
     with pytest.raises(EvidenceError, match="vanishes at the start"):
         group_growth(nm.System("turn", rule, nm.LieAction([x, y], [[-y, x]]), start=[0, 0]), time=1)
+
+
+def test_growth_ends_before_the_generators_underflow() -> None:
+    """Every orbit of z' = -z ends where SO(2) moves nothing; up to then the exponent is -1, without a warning."""
+    rule, turn = nm.VectorField([x, y], [-x, -y]), nm.LieAction([x, y], [[-y, x]])
+    found = group_growth(nm.System("sink", rule, turn, start=["1/2", "1/4"]), time=2000)
+    assert "vanish" in found.outcome
+    assert 320 < found.time < 340  # ln(0.56/1e-145) = 333
+    assert found.exponents[0] == pytest.approx(-1.0, abs=1e-9)
+    assert found.defect < 1e-11
+
+
+def test_a_map_that_sends_the_generators_to_zero_at_once_is_refused() -> None:
+    s = (1 - x**2 - y**2) / 2
+    rule, turn = nm.Map([x, y], [s * x, s * y]), nm.LieAction([x, y], [[-y, x]])
+    with pytest.raises(EvidenceError, match="within one window"):
+        group_growth(nm.System("drop", rule, turn, start=[1, 0]), time=5)

@@ -27,8 +27,8 @@ def lorenz(name: str = "lorenz") -> nm.System:
     return nm.System(name, field, nm.LieAction([x, y, z], [[0, 0, 0]]), start=[1, 2, 20])
 
 
-def run(name: str) -> Any:
-    return spectrum(lorenz(name), time=10, transient=5)
+def run(name: str, digits: int | None = None) -> Any:
+    return spectrum(lorenz(name), time=10 if digits is None else 1, transient=5 if digits is None else 1, digits=digits)
 
 
 def test_the_untouched_run_is_believed() -> None:
@@ -72,7 +72,8 @@ def test_a_skipped_reorthogonalisation_is_caught(monkeypatch: pytest.MonkeyPatch
     assert "lost orthogonality" in found.outcome
 
 
-def test_a_lost_column_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("digits", [None, 20])
+def test_a_lost_column_is_caught(digits: int | None, monkeypatch: pytest.MonkeyPatch) -> None:
     def losing(frame: Any) -> QR:
         frame = frame.copy()
         frame[:, -1] = frame[:, 0]
@@ -80,7 +81,7 @@ def test_a_lost_column_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(windows, "qr", losing)
     with pytest.raises(EvidenceError, match="lost a column"):
-        run("lost")
+        run("lost", digits)
 
 
 def test_a_column_replaced_by_a_fresh_one_fails_the_volume(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -94,3 +95,18 @@ def test_a_column_replaced_by_a_fresh_one_fails_the_volume(monkeypatch: pytest.M
     monkeypatch.setattr(windows, "qr", replaced)
     found = run("replaced")
     assert "mean divergence" in found.outcome
+
+
+def test_a_frame_orthogonal_to_half_the_digits_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would pass for an orthogonal one in double."""
+
+    def oblique(frame: Any) -> QR:
+        found = qr(frame)
+        q = found.q.copy()
+        q[:, 1] = q[:, 1] + q[:, 0] * (q[0, 0] * 0 + 1e-20)
+        return QR(q, found.r)
+
+    monkeypatch.setattr(windows, "qr", oblique)
+    found = run("oblique", 40)
+    assert "lost orthogonality" in found.outcome
+    assert found.orthogonality < 1e-19

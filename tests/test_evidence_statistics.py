@@ -9,7 +9,8 @@ import pytest
 from scipy.signal import lfilter
 from scipy.stats import nct
 
-from neutralmodes.evidence.statistics import BATCH_MEANS, BOUNDED, SLOWING, Average, average, convergence
+from neutralmodes.evidence import statistics
+from neutralmodes.evidence.statistics import BATCH_MEANS, BOUNDED, RELAXING, SLOWING, Average, average, convergence
 from neutralmodes.evidence.zeros import ALARM, compatible, critical
 
 Process = Callable[[np.random.Generator, int], np.ndarray]
@@ -145,3 +146,52 @@ def test_the_convergence_record_ends_at_the_result() -> None:
     time, values = convergence(growth, 0.5)[-1]
     assert time == 250.0
     np.testing.assert_allclose(values, growth.sum(axis=0) / 250.0)
+
+
+def relaxing(limit: float, slope: float, m: int) -> Average:
+    steps = limit + np.exp(-slope * np.arange(m)) * 0.01
+    return average(float(steps.mean()), steps - steps.mean(), float(m), floor=1e-16)
+
+
+@pytest.mark.parametrize("m", [20, 100, 1000])
+@pytest.mark.parametrize("times", [0.3, 1.0, 3.0])
+@pytest.mark.parametrize("limit", [0.0, -0.002, 0.05])
+def test_a_run_shorter_than_its_own_relaxation_has_its_limit_as_error(m: int, times: float, limit: float) -> None:
+    """Rates that decay exponentially to ``limit`` over ``times`` of the run: no batch of it is independent."""
+    found = relaxing(limit, times / m, m)
+    assert found.method == RELAXING
+    assert found.error == pytest.approx(abs(found.mean - limit), rel=0.03)
+    assert compatible(found.mean - limit, found.error, found.freedom)
+
+
+def test_a_relaxation_to_a_rate_that_is_not_zero_stays_incompatible_with_zero() -> None:
+    for limit in (-0.1, 0.1):
+        found = relaxing(limit, 0.1, 20)
+        assert not compatible(found.mean, found.error, found.freedom)
+
+
+def test_batches_of_a_trend_would_refute_its_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: without the rule, a run of 20 windows says that rates which decay to 0 do not."""
+    found = relaxing(0.0, 0.05, 20)
+    assert compatible(found.mean, found.error, found.freedom)
+    monkeypatch.setattr(statistics, "_RELAXES", np.inf)
+    found = relaxing(0.0, 0.05, 20)
+    assert not compatible(found.mean, found.error, found.freedom)
+
+
+def test_a_sum_that_speeds_up_has_no_limit_and_no_error() -> None:
+    steps = 0.01 * np.exp(0.05 * np.arange(40))
+    assert average(float(steps.mean()), steps - steps.mean(), 40.0).error == np.inf
+
+
+def test_the_rounding_of_the_mean_is_no_trend() -> None:
+    """An orbit at rest has equal windows: what is left of them is the one rounding of the mean, and no relaxation."""
+    increments = np.full(2000, -12.0 / 7)
+    mean = float(np.cumsum(increments)[-1]) / 2000  # rounded 2000 times
+    found = average(mean, increments - mean, 2000.0, floor=2e-16)
+    assert found.method != RELAXING
+    assert found.error < 1e-12
+
+
+def test_a_trend_beyond_rounding_is_one() -> None:
+    assert average(-2.0, np.linspace(1e-10, -1e-10, 2000), 12_000.0, floor=2e-16).method == RELAXING

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import cmath
+import itertools
 import json
 import math
 
@@ -20,12 +22,28 @@ def system(rule: list[sp.Expr], start: list[object], kind: type = nm.VectorField
     return nm.System("drawn", kind([x, y], rule), rotation, start=start)
 
 
+def angles(found: dict[str, list[list[str]]]) -> list[float]:
+    """The angle turned from the first state to each state; every state is on the unit circle."""
+    points = [complex(float(a), float(b)) for a, b in found["states"]]
+    assert [abs(z) for z in points] == pytest.approx([1.0] * len(points), abs=2e-6)
+    turned = [cmath.phase(b / a) for a, b in itertools.pairwise(points)]
+    assert min(turned) > 0
+    return list(itertools.accumulate(turned, initial=0.0))
+
+
 def test_a_rotation_is_drawn_as_the_circle_that_it_is() -> None:
     found = trajectory(system([-y, x], [1, 0]))
-    assert len(found["states"]) == POINTS
-    for i, state in enumerate(found["states"]):
-        angle = SPAN * i / (POINTS - 1)
-        assert [float(v) for v in state] == pytest.approx([math.cos(angle), math.sin(angle)], abs=2e-6)
+    assert float(found["time"]) == SPAN
+    assert angles(found)[-1] == pytest.approx(SPAN, abs=1e-4)
+
+
+def test_a_fast_orbit_is_drawn_smoothly_for_as_long_as_it_can_be() -> None:
+    """480 turns in the time drawn: 600 equal times would show one in a single point; here each has 30 or more."""
+    found = trajectory(system([-200 * y, 200 * x], [1, 0]))
+    turned = angles(found)
+    assert turned[-1] == pytest.approx(200 * float(found["time"]), rel=1e-4)
+    assert max(b - a for a, b in itertools.pairwise(turned)) < 2 * math.pi / 30
+    assert float(found["time"]) < SPAN
 
 
 def test_the_group_s_curve_is_one_turn_through_the_last_state() -> None:

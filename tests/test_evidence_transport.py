@@ -117,6 +117,16 @@ def test_lost_digits_are_bought_back_by_a_second_run(monkeypatch: pytest.MonkeyP
     assert honest.working_digits > 20
 
 
+def test_balls_that_grow_without_bound_are_tried_with_more_digits() -> None:
+    """The measured growth asks for 33 digits; the rectangles of balls wrap, and after 40 iterates 33 leave nothing."""
+    z = sp.Symbol("z")
+    step = nm.Map.complex({z: (sp.Rational(5, 2) - z * sp.conjugate(z)) * z * (3 + 4 * sp.I) / 5})
+    chaotic = nm.System("chaotic", step, nm.groups.torus([[1]]).on(step.variables), start=[1, "1/4"])
+    found = transport(chaotic, time=40, digits=15)
+    assert found.transported
+    assert found.working_digits == 33 + 33 + module.GUARD
+
+
 def test_digits_that_stay_lost_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "carry", lambda model, until, *_: (None, 1e-3, []))
     with pytest.raises(EvidenceError, match="20 digits at time 1 were lost"):

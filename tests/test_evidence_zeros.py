@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 from collections.abc import Sequence
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,10 @@ import pytest
 import sympy as sp
 
 import neutralmodes as nm
+from neutralmodes.evidence import spectrum as spectra
+from neutralmodes.evidence import statistics
 from neutralmodes.evidence.engines.heyoka import available
+from neutralmodes.evidence.schedule import warm
 from neutralmodes.evidence.spectrum import Spectrum, spectrum
 from neutralmodes.evidence.zeros import (
     ALARM,
@@ -143,6 +147,38 @@ def test_an_attracting_heteroclinic_cycle_is_never_inconsistent(time: int) -> No
     system = nm.System("cycle", field, nm.LieAction([x, y, a, b], [[-y, x, 0, 0]]), start=["3/5", 0, "1/3", "1/4"])
     found = compare(spectrum(system, time=time, transient=20), proved=1, claims=GROUP, label="SO(2)")
     assert found["consistent"] is not False
+
+
+def slow_map(pull: str, breaking: str) -> nm.System:
+    """z+ = z + pull (1 - |z|^2) z + breaking (x, -y) and a slow third coordinate."""
+    pulled = sp.Rational(pull) * (1 - x**2 - y**2)
+    push, rule = sp.Rational(breaking), sp.Rational(98, 100) * a + pulled
+    step = nm.Map([x, y, a], [x * (1 + pulled + push), y * (1 + pulled - push), rule])
+    return nm.System("slow", step, nm.LieAction([x, y, a], [[-y, x, 0]]), start=["3/5", "1/5", "1/2"])
+
+
+def judged(system: nm.System) -> Any:
+    return compare(spectrum(system, time=20), proved=1, claims=GROUP, label="SO(2)")["consistent"]
+
+
+def test_a_map_slower_than_its_run_is_not_called_inconsistent() -> None:
+    assert judged(slow_map("1/100", "0")) is True
+
+
+def test_a_slow_exponent_that_is_not_zero_is_found_in_as_short_a_run() -> None:
+    """At rest x^2 = 1 + 100 breaking, and y shrinks by 1 - 2 breaking in each step."""
+    found = spectrum(slow_map("1/100", "1/1000"), time=20)
+    assert found.exponents[0] == pytest.approx(math.log(1 - 0.002), rel=1e-3)
+    assert judged(slow_map("1/100", "1/1000")) is False
+
+
+def test_a_frame_that_has_not_turned_into_place_would_not_be_called_consistent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The mutant: forty windows of the short run, and the error of batches."""
+    monkeypatch.setattr(
+        spectra, "warm", lambda loop, schedule, length, windows: warm(loop, schedule, Fraction(1), windows)
+    )
+    monkeypatch.setattr(statistics, "_RELAXES", math.inf)
+    assert judged(slow_map("1/100", "0")) is not True
 
 
 def test_a_count_with_a_scope_can_be_met_and_never_contradicted() -> None:

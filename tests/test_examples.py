@@ -31,6 +31,17 @@ def test_the_system_as_data_is_certified(root: Path, neutralmodes: Run) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_the_cell_of_e3nn_is_told_from_its_broken_twin(root: Path, environment: dict[str, str]) -> None:
+    pytest.importorskip("torch")
+    pytest.importorskip("e3nn")
+    command = [sys.executable, "-W", "ignore", str(root / "examples" / "e3nn_cell.py")]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    exact, broken = done.stdout.splitlines()
+    assert re.fullmatch(r"broken by 0: equivariance error \d\.\de-1[456], transported: True", exact)
+    assert re.fullmatch(r"broken by 0.001: equivariance error \d\.\de-0[34], transported: False", broken)
+
+
 def test_every_example_is_listed(root: Path) -> None:
     listed = set(re.findall(r"^\| `([\w.]+)/?` \|", (root / "examples" / "README.md").read_text(), re.MULTILINE))
     hidden = ("README.md", "__pycache__")

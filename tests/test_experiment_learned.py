@@ -307,11 +307,34 @@ def test_wrong_numbers_are_noticed_by_the_tables():
         for h in (128, 256)
         for s in (0.8, 1.8)
     ]
-    found = {("equivariant", 32): {"columns": records.COLUMNS, "rows": rows}}
+    found = {("equivariant", 32): {"columns": records.COLUMNS, "rows": rows, "parameters": 996}}
     assert all(check["met"] for check in tables.paper(found)["checks"])
     for row in rows:
         row[-1] = 0.3
     assert not any(check["met"] for check in tables.paper(found)["checks"])
+
+
+def test_a_baseline_of_another_size_and_a_cell_above_the_papers_error_are_noticed():
+    rows = [[0, 2e-3, studies.FULL, h, s, 0.02] for h in (128, 256) for s in (0.8, 1.8)]
+    rows += [[*row[:2], studies.RESTRICTED, *row[3:]] for row in rows]
+    found = {(name, 32): {"columns": records.COLUMNS, "rows": rows} for name in ("equivariant", studies.MATCHED)}
+    for count, met in ((1282, True), (1010, False)):
+        sized = {key: one | {"parameters": 996 if key[0] == "equivariant" else count} for key, one in found.items()}
+        assert [check["met"] for check in tables.paper(sized)["checks"]] == [True, True, True, met]
+    for error, met in ((0.25, True), (0.26, False)):
+        one = {"columns": records.COLUMNS, "rows": [[*row[:-1], error] for row in rows], "parameters": 996}
+        pair = (one | {"plan": {"steps": 500}},) * 2
+        assert [check["met"] for check in tables.longer({"equivariant": pair})["checks"]] == [met]
+
+
+def test_every_network_of_the_fair_study_has_the_same_steps_rates_and_data():
+    plans = [studies.fair_plan(name) for name in studies.FAIR]
+    restricted = [studies.restricted_plan(plan, 1e-2) for plan in plans]
+    for group in (plans, restricted):
+        assert len({(p.steps, p.runs, p.batch, p.horizon, p.cosine, p.validate_every) for p in group}) == 1
+    assert "equivariant" in studies.FAIR
+    longer = [studies.longer_plan(name, 64) for name in ("GRU", "orthogonal", "equivariant")]
+    assert [(p.width, p.steps, len(p.runs)) for p in longer] == [(32, 500, 6), (32, 500, 6), (16, 500, 6)]
 
 
 @pytest.mark.slow

@@ -97,3 +97,52 @@ def test_the_checker_rejects_counts_that_claim_more(key):
     forged["digest"] = digest({k: forged[k] for k in ("schema", "statement", "obligations", "conclusion")})
     with pytest.raises(NotDerived):
         check(canonical(forged).encode())
+
+
+def test_first_integrals_of_low_degree_are_found():
+    """Henon and Heiles' energy, of degree 3; the components of a rigid body's momentum squared; a rotation's radius."""
+    henon = nm.VectorField([x, y, u, v], [u, v, -x - 2 * x * y, -y - x**2 + y**2])
+    (energy,) = nm.first_integrals(henon, 3)
+    assert sp.expand(energy - (3 * (u**2 + v**2 + x**2 + y**2) + 6 * x**2 * y - 2 * y**3)) == 0
+    assert nm.first_integrals(henon, 2) == []
+    euler = nm.VectorField([x, y, z], [y * z, -2 * x * z, x * y])
+    assert len(nm.first_integrals(euler, 2)) == len(nm.first_integrals(euler, 4)) == 2, "products are left out"
+    turn = nm.Map([x, y], [(3 * x - 4 * y) / 5, (4 * x + 3 * y) / 5])
+    assert nm.first_integrals(turn, 4) == [x**2 + y**2]
+
+
+def test_what_is_not_conserved_is_not_found():
+    assert nm.first_integrals(nm.VectorField([x, y], [y, -x - y / 10]), 4) == []
+    driven = nm.VectorField([x, y], [u * y, -u * x], inputs={u: nm.Interval(-1, 1)})
+    assert nm.first_integrals(driven) == [x**2 + y**2]
+    pushed = nm.VectorField([x, y], [y + u, -x], inputs={u: nm.Interval(-1, 1)})
+    assert nm.first_integrals(pushed) == []
+    pendulum = nm.VectorField([x, y], [y, -sp.sin(x)], angles=[x])
+    assert nm.first_integrals(pendulum, 4) == [], "its energy holds cos x, and x itself is no function on the circle"
+
+
+def test_a_function_of_a_conserved_quantity_does_not_hide_it():
+    field = nm.VectorField([x, y, z], [-y * sp.tanh(x**2 + y**2), x * sp.tanh(x**2 + y**2), -z])
+    assert nm.first_integrals(field) == [x**2 + y**2]
+
+
+def test_found_integrals_give_the_count_of_those_that_are_written_by_hand():
+    written = planar()
+    found = nm.first_integrals(written.dynamics, 4)
+    system = nm.System("found", written.dynamics, written.action, written.region, written.start, integrals=found)
+    certificate = nm.certify(system, evidence=False)
+    assert counts(certificate) == {**counts(certificate), "commuting": 2, "independent": 2, "mixed": 0}
+    assert certificate.zero_exponents_if == 4
+    check(canonical(certificate.to_dict()).encode())
+
+
+@pytest.mark.parametrize("degree", [0, True, "2", 40])
+def test_a_degree_that_cannot_be_searched_is_bad_input(degree):
+    with pytest.raises(nm.errors.InputError, match="degree"):
+        nm.first_integrals(nm.VectorField([x, y, z, u], [0, 0, 0, 0]), degree)
+
+
+def test_a_black_box_has_no_integrals_to_be_found():
+    box = nm.adapters.callables.black_box(lambda state: state, 2, kind="map")
+    with pytest.raises(nm.errors.InputError, match="black box"):
+        nm.first_integrals(box)

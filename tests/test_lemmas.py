@@ -12,8 +12,9 @@ LEMMAS = Path(__file__).resolve().parent.parent / "proofs_check" / "lemmas"
 NAMES = sorted(path.stem for path in LEMMAS.glob("[a-z]*.py"))
 STEPS = {
     "constraints", "darboux_decay", "drift_law", "equilibrium_zeros", "first_integrals", "flow_column", "inputs",
-    "invariance_faces", "lifetime_b", "lifetime_l1", "monotone", "multiplicity", "rank_complement", "rank_minors",
-    "recurrence", "stabilizer", "theorem_r", "theorem_w", "transport_flow", "transport_map", "two_sided_bound",
+    "invariance_faces", "lifetime_b", "lifetime_l1", "monotone", "multiplicity", "normalizer", "rank_complement",
+    "rank_minors", "recurrence", "stabilizer", "theorem_r", "theorem_w", "transport_flow", "transport_map",
+    "two_sided_bound",
 }  # fmt: skip
 
 

@@ -42,7 +42,7 @@ def no_figure_stays_open() -> Iterator[None]:
     pyplot.close("all")
 
 
-FUNCTIONS = [plot.spectrum, plot.convergence, plot.transport, plot.orbit]
+FUNCTIONS = [plot.spectrum, plot.convergence, plot.transport, plot.alignment, plot.orbit]
 
 
 @pytest.mark.parametrize("draw", FUNCTIONS)
@@ -62,12 +62,21 @@ def test_it_leaves_the_global_style_alone(draw: Any, certificate: nm.Certificate
     assert dict(mpl.rcParams) == before
 
 
+def test_an_angle_is_drawn_where_it_is_and_an_exact_zero_at_the_rounding() -> None:
+    record = {"record": [["1", "0"], ["2", "3e-9"], ["3", "90"]], "working_digits": 16}
+    source = SimpleNamespace(evidence={"alignment": record | {"neutral_dimension": 2, "orbit_dimension": 1}})
+    ((_, rounding), *others) = drawn(plot.alignment(source), "2 neutral, 1 of the group")
+    assert rounding == pytest.approx(math.degrees(1e-16))
+    assert others == [(2.0, 3e-9), (3.0, 90.0)]
+
+
 @pytest.mark.parametrize(
     ("draw", "what"),
     [
         (plot.spectrum, "spectrum"),
         (plot.convergence, "spectrum"),
         (plot.transport, "transport"),
+        (plot.alignment, "alignment"),
         (plot.orbit, "trajectory"),
     ],
 )

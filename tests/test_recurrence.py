@@ -155,3 +155,31 @@ def test_the_checkers_own_algebra_counts_eigenvalues_on_the_axis() -> None:
     assert list(reversed(p)) == sp.Matrix(matrix).charpoly(z).all_coeffs()
     shared = common(p, [(-1) ** k * c for k, c in enumerate(p)])
     assert sp.Poly(list(reversed(shared)), z, domain="QQ").monic() == sp.Poly(z**3 + z, z, domain="QQ")
+
+
+def driven(push: int, damped: bool) -> nm.Certificate:
+    """z' = -z + push w beside w' = -w - |z|^2 w (or w' = 0), both turned by one circle, on |z|^2 + |push w|^2 <= 4."""
+    v = sp.Symbol("v", real=True)
+    action = nm.LieAction([x, y, u, v], [[-y, x, -v, u]])
+    rate = -1 - r2 if damped else 0
+    rule = [-x + push * u, -y + push * v, u * rate, v * rate]
+    region = nm.Region([4 - r2 - push**2 * (u**2 + v**2)])
+    system = nm.System("driven", nm.VectorField([x, y, u, v], rule), action, region, start=[1, 0, 0, 0])
+    found = nm.certify(system, evidence=False, budget=4)
+    check(canonical(found.to_dict()).encode())
+    return found
+
+
+@pytest.mark.parametrize("push", [3, 30])
+def test_a_quadratic_function_is_found_together_with_its_proof(push: int) -> None:
+    """V = |z|^2 + b |w|^2 + ... falls for b above push^2/4 and so: weights that sampled points do not show."""
+    proof = driven(push, damped=True).obligations["recurrence"].proof
+    assert proof["rule"] == "monotone"
+    assert max(sum(m) for _, m in proof["function"]) == 2
+    weights = {tuple(m): sp.Rational(c) for c, m in proof["function"]}
+    assert weights[(0, 0, 2, 0)] > push**2 * weights[(2, 0, 0, 0)] / 4
+
+
+def test_what_is_driven_for_ever_does_not_end_in_sigma() -> None:
+    found = driven(3, damped=False)
+    assert found.obligations["recurrence"].verdict is Verdict.UNDECIDED

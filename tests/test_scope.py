@@ -154,3 +154,64 @@ def test_a_map_may_have_a_trap_too():
     for name in ("a point below", "another function", "at the origin"):
         with pytest.raises((NotDerived, Unreadable)):
             check(forged(growing, lambda proof, name=name: TRAPS[name](proof["trap"])))
+
+
+@pytest.fixture(scope="module")
+def vectors():
+    """x' = (1 - |x|^2) x + x cross y, y' = (1 - |y|^2) y on two shells: parallel vectors move along their gradient."""
+    x, y = (sp.Matrix(sp.symbols(f"{c}1:4", real=True)) for c in "xy")
+    a, b = x.dot(x), y.dot(y)
+    shells = nm.Region([a - sp.Rational(1, 4), 4 - a, b - sp.Rational(1, 4), 4 - b])
+    field = nm.VectorField([*x, *y], [*((1 - a) * x + x.cross(y)), *((1 - b) * y)])
+    action = (2 * nm.groups.so(3)).on([*x, *y])
+    pair = nm.System("pair", field, action, shells, start=[1, 0, 0, 0, "5/4", 0])
+    return nm.certify(pair, evidence=False, budget=4).to_dict()
+
+
+def test_a_small_piece_that_is_not_linear_has_its_fate_by_the_potential(vectors):
+    """Where x cross y = 0 the field is a gradient, so its orbits end in equilibria; elsewhere it turns."""
+    (piece,) = vectors["obligations"]["rank"]["proof"]["components"]["pieces"]
+    (fate,) = vectors["obligations"]["recurrence"]["proof"]["strata"]
+    assert len(piece) == 3
+    assert fate["of"] == "equilibria"
+    check(canonical(vectors).encode())
+
+
+def test_a_fixed_point_subspace_of_an_isotropy_algebra_lies_in_sigma(vectors):
+    """The rotation about an axis fixes the pairs of vectors along it: by hand, the kernel of its matrix."""
+    (fixed,) = vectors["obligations"]["recurrence"]["proof"]["fixed"][:1]
+    ((*element,),) = fixed["elements"]
+    weighted = zip(element, nm.groups.so(3).matrices, strict=True)
+    assert sum((sp.Rational(c) * sp.Matrix(m) for c, m in weighted), sp.zeros(3)).rank() == 2
+    assert fixed["fate"]["of"] == "equilibria"
+    notes = vectors["obligations"]["recurrence"]["notes"]
+    assert any("fixed-point subspace" in note and "lies in Sigma" in note for note in notes)
+
+
+FIXED = {
+    "no element": (lambda f: f.update(elements=[]), "more than p - r"),
+    "the same element twice": (lambda f: f.update(elements=f["elements"] * 2), "independent elements"),
+    "another element": (lambda f: f.update(elements=[["1", "1", "1"]]), "identity"),
+    "the fate of a point": (lambda f: f["fate"].update(of="origin"), "identity"),
+    "a faster fate": (lambda f: f["fate"].update(rate="2"), "identity"),
+    "no fate on a larger set": (lambda f: f.update(elements=[["0", "0", "0"]], fate=None), "independent elements"),
+}
+
+
+@pytest.mark.parametrize("name", FIXED)
+def test_a_wrong_fixed_point_subspace_is_rejected(vectors, name):
+    change, complaint = FIXED[name]
+    with pytest.raises((NotDerived, Unreadable), match=complaint):
+        check(forged(vectors, lambda proof: change(proof["fixed"][0])))
+
+
+def test_a_piece_whose_field_is_no_gradient_has_no_fate():
+    """The sibling: x' holds (1 - |x|^2)^2 y, which pulls x to y's side although no potential falls."""
+    x, y = (sp.Matrix(sp.symbols(f"{c}1:4", real=True)) for c in "xy")
+    a, b = x.dot(x), y.dot(y)
+    shells = nm.Region([a - sp.Rational(1, 4), 4 - a, b - sp.Rational(1, 4), 4 - b])
+    field = nm.VectorField([*x, *y], [*((1 - a) * x + (1 - a) ** 2 * y), *((1 - b) * y)])
+    action = (2 * nm.groups.so(3)).on([*x, *y])
+    pair = nm.System("pair", field, action, shells, start=[1, 0, 0, 0, "5/4", 0])
+    found = nm.certify(pair, evidence=False, budget=0.1).obligations["recurrence"]
+    assert found.proof is None or not any(found.proof["strata"])

@@ -10,10 +10,17 @@ import pytest
 import sympy as sp
 
 import neutralmodes as nm
-from neutralmodes.certificate import canonical, digest
+from neutralmodes.certificate import canonical, digest, statement_of
+from neutralmodes.obligations.columns import polynomial_columns
+from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.strata import components, singular_set
 from neutralmodes.verdict import Verdict
 from neutralmodes_check.checker import check
+from neutralmodes_check.positivity import read_polynomial
 from neutralmodes_check.refusal import NotDerived, Unreadable
+from neutralmodes_check.statement import read_statement
+from neutralmodes_check.strata import check_components
+from neutralmodes_check.system import System as Checked
 
 x, y, u, v, w = sp.symbols("x y u v w", real=True)
 
@@ -56,6 +63,25 @@ def test_two_vectors_of_space_drop_where_they_are_parallel() -> None:
     check(canonical(found.to_dict()).encode())
 
 
+def test_ten_planes_turned_by_two_circles_drop_where_all_but_one_are_at_zero() -> None:
+    """180 minors z_i z_j: each point is followed by its first factor at zero, or the ways to meet all are millions."""
+    names = sp.symbols("z1:21", real=True)
+    action = nm.groups.torus([[1] * 10, list(range(10))]).on(names)
+    still = nm.System("ten", nm.VectorField(names, [0] * 20), action, nm.Region.ball(names, 1), start=[0] * 20)
+    ground = Ground(still)
+    equations = singular_set(polynomial_columns(ground), 2)
+    found = components(equations, ground.ring)
+    assert (len(equations), len(found["pieces"])) == (180, 10)
+    assert {len(piece) for piece in found["pieces"]} == {18}
+    twin = Checked(read_statement(statement_of(still)))
+    read = [read_polynomial(twin.ring, e, twin.statement.names) for e in equations]
+    assert len(check_components(twin, found, read)) == 10
+    for k in (0, 4, 9):
+        fewer = {**found, "pieces": [p for i, p in enumerate(found["pieces"]) if i != k]}
+        with pytest.raises(NotDerived, match="cover"):
+            check_components(twin, fewer, read)
+
+
 def abs_text(p: sp.Expr) -> str:
     """A polynomial up to its sign."""
     return min(str(sp.expand(p)), str(sp.expand(-p)))
@@ -68,18 +94,52 @@ def test_a_sum_of_squares_vanishes_at_a_point_only() -> None:
     check(canonical(found.to_dict()).encode())
 
 
-def test_pieces_that_miss_the_region_prove_the_rank_where_no_gram_matrix_is_summed() -> None:
-    """Seven circles, one acting on each plane: the Gram matrix is beyond the minors' rule for q below r."""
+@pytest.fixture(scope="module")
+def circles() -> nm.Certificate:
+    """Seven circles, one on each plane, the first at a conserved speed w: rank 0 needs w = 0 or z1 = z2 = 0."""
     names = sp.symbols("z1:15", real=True)
-    action = nm.groups.torus([[int(i == j) for j in range(7)] for i in range(7)]).on(names)
+    turns = [[0] * 2 * k + [-names[2 * k + 1], names[2 * k]] + [0] * (13 - 2 * k) for k in range(7)]
+    turns[0] = [w * entry for entry in turns[0]]
     squares = [names[2 * k] ** 2 + names[2 * k + 1] ** 2 for k in range(7)]
-    region = nm.Region([squares[0] - sp.Rational(1, 4), *(4 - s for s in squares)])
-    rule = [names[i] * (1 - squares[i // 2]) for i in range(14)]
-    found = certified(action, region, [1, 0] + [0, 0] * 6, rule)
-    rank = found.obligations["rank"].proof
+    lowest = sp.Rational(1, 4)
+    region = nm.Region([squares[0] - lowest, w - lowest, 4 - w, *(4 - s for s in squares)])
+    rule = [*(names[i] * (1 - squares[i // 2]) for i in range(14)), 0]
+    return certified(nm.LieAction([*names, w], turns), region, [1, 0] + [0, 0] * 6 + [1], rule)
+
+
+def test_pieces_that_miss_the_region_prove_the_rank_where_no_gram_matrix_is_summed(circles: nm.Certificate) -> None:
+    """The Gram matrix is beyond the minors' rule for q below r."""
+    rank = circles.obligations["rank"].proof
     assert (rank["generic"], rank["uniform"], rank["lower"]["rule"]) == (7, 1, "strata")
-    assert found.zero_exponents == 1
-    check(canonical(found.to_dict()).encode())
+    assert [len(piece) for piece in rank["lower"]["components"]["pieces"]] == [13, 14]
+    assert sorted(p["inequality"] for p in rank["lower"]["proofs"]) == [0, 1]
+    assert circles.zero_exponents == 1
+    check(canonical(circles.to_dict()).encode())
+
+
+LOWER: dict[str, tuple[Callable[[dict[str, Any]], Any], str]] = {
+    "a proof of emptiness is missing": (lambda s: s["proofs"].pop(), "must have 2 entries"),
+    "proofs of other pieces": (lambda s: s["proofs"].reverse(), "index of an equality"),
+    "another inequality": (lambda s: s["proofs"][0].update(inequality=2), "identity"),
+    "no such inequality": (lambda s: s["proofs"][0].update(inequality=10), "no inequality 10"),
+    "a larger margin": (lambda s: s["proofs"][0]["positivity"].update(margin="1/2"), "identity"),
+    "no margin": (lambda s: s["proofs"][0]["positivity"].update(margin="0"), "not positive"),
+    "an equation is missing": (lambda s: s["singular"].pop(), "not the minors"),
+    "a piece is missing": (lambda s: (s["components"]["pieces"].pop(), s["proofs"].pop()), "not shown to cover"),
+    "no equations": (lambda s: s.update(singular=None), "need its equations"),
+}
+
+
+@pytest.mark.parametrize("name", LOWER)
+def test_a_wrong_proof_that_pieces_are_empty_is_rejected(circles: nm.Certificate, name: str) -> None:
+    change, complaint = LOWER[name]
+    with pytest.raises((NotDerived, Unreadable), match=complaint):
+        check(forged(circles.to_dict(), lambda found: change(found["rank"]["proof"]["lower"])))
+
+
+def test_a_higher_rank_than_the_pieces_prove_is_rejected(circles: nm.Certificate) -> None:
+    with pytest.raises(NotDerived):
+        check(forged(circles.to_dict(), lambda found: found["rank"]["proof"].update(uniform=2)))
 
 
 @pytest.fixture(scope="module")

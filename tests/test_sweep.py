@@ -170,9 +170,9 @@ def test_a_whole_sweep_compiles_once() -> None:
         pytest.skip("no heyoka")
     cases = [sweep.Case("family.py:system", (("a", a),), 0, True, None, None) for a in ("1", "3/2", "2")]
     heyoka.compiled.cache_clear()
-    first = sweep.certified(cases[0])
+    (first,) = sweep.certified(cases[:1])
     compilations = heyoka.compiled.cache_info().misses
-    others = [sweep.certified(case) for case in cases[1:]]
+    others = [row for case in cases[1:] for row in sweep.certified([case])]
     assert compilations == heyoka.compiled.cache_info().misses > 0
     found = [float(row["exponents"][-1]) for row in (first, *others)]  # r' = r (a - r^2): -2 a on the cycle
     assert found == pytest.approx([-2.0, -3.0, -4.0], rel=1e-3)
@@ -189,3 +189,26 @@ def test_a_file_of_something_else_is_left_alone(neutralmodes: Run, tmp_path: Pat
     assert done.returncode == 2
     assert "something else" in done.stderr
     assert (tmp_path / "s.jsonl").read_text() == "my notes\n"
+
+
+@pytest.mark.numbers
+def test_a_sweep_gives_the_certificates_that_each_case_gives_alone(tmp_path: Path) -> None:
+    from neutralmodes import targets
+    from neutralmodes._certify import certify
+
+    cases = [sweep.Case("family.py:system", (("a", a),), s, True, None, None) for a in ("1", "3/2") for s in (0, 1)]
+    for case, row in zip(cases, sweep.certified(cases), strict=True):
+        system = sweep.with_parameters(targets.resolve(case.system), dict(case.parameters))
+        assert row["digest"] == certify(system, evidence=False).to_dict()["digest"]
+        ((alone),) = sweep.certified([case])
+        assert {**row, "seconds": ""} == {**alone, "seconds": ""}
+
+
+@pytest.mark.numbers
+def test_numbers_that_an_interrupt_cut_short_are_no_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C in the middle of a measurement keeps what was measured; a sweep that kept it would call it done."""
+    from neutralmodes.evidence import summary
+
+    monkeypatch.setattr(summary, "transport", lambda *_, **__: {"outcome": "interrupted (recorded until time 3)"})
+    with pytest.raises(KeyboardInterrupt):
+        list(sweep.certified([sweep.Case("family.py:system", (), 0, True, None, 5.0)]))

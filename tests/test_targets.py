@@ -55,6 +55,7 @@ def test_a_file_may_import_its_neighbours(folder: Path) -> None:
     [
         ("nothing-like-it", ["no system 'nothing-like-it'", "neutralmodes systems", "file.py:NAME"]),
         ("mine.py", ["mine.py:system"]),
+        ("mine.toml", ["--data mine.toml"]),
         ("main.py:system", ["no file main.py", "did you mean mine.py?"]),
         ("mine.py:sistem", ["no 'sistem'", "it defines system"]),
         ("mine.py:r2", ["an Add, not a neutralmodes.System"]),

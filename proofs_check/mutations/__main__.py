@@ -15,24 +15,22 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
-from .checker import PACKAGE, is_killed, sample
+from .source import SourceMutant, sample
 
 Json = dict[str, Any]
 
 
 def refusals(data: Json, kind: str, count: int) -> tuple[int, int, int]:
     """How many mutants were tried and refused, and how many of the others are valid by the slow rule."""
-    from neutralmodes_check import NotDerived, Unreadable, check
-
     from .operators import mutants
+    from .refused import Judge
     from .slow import Slow
 
     tried = refused = valid = 0
+    judge = Judge(data)
     for mutant in mutants(data, kind, count, seed=0):
         tried += 1
-        try:
-            check(mutant.bytes())
-        except (NotDerived, Unreadable):
+        if judge.refuses(mutant):
             refused += 1
             continue
         name = str(mutant.path[0])
@@ -58,22 +56,28 @@ def agreements(data: Json, count: int) -> tuple[int, int]:
     return tried, agreed
 
 
-def of_the_checker(count: int, seed: int) -> bool:
-    """Print how many mutants of the checker its suite kills, file by file; whether they are at least 95 %."""
+def of_the_checker(count: int, seed: int, part: tuple[int, int], files: list[str] | None) -> bool:
+    """Print how many mutants of the checker its suite notices, file by file; whether they are at least 95 %."""
+    from .equivalents import reason
+    from .suite import judge
+
     tried, killed, began = Counter[str](), Counter[str](), time.monotonic()
-    whole = PACKAGE / "zero.py"
-    if is_killed(whole, whole.read_text()):
-        raise RuntimeError("the suite fails on the unchanged checker: nothing can be said about mutants")
-    for path, (change, before, line, source) in sample(count, seed):
-        tried[path.stem] += 1
-        if is_killed(path, source):
-            killed[path.stem] += 1
-        else:
-            print(f"  survives: {path.name}:{line} {change}: {before[:90]!r}", flush=True)
+    chosen = sample(count, seed, files)[part[0] - 1 :: part[1]]
+    different = [mutant for mutant in chosen if not reason(mutant)]
+
+    def say(mutant: SourceMutant, noticed: bool) -> None:
+        tried[mutant.path.stem] += 1
+        killed[mutant.path.stem] += noticed
+        if not noticed:
+            where = f"{mutant.path.name}:{mutant.line} {mutant.function}"
+            print(f"  survives: {where}: {mutant.change}: {mutant.before[:110]!r}", flush=True)
+
+    judge(different, say)
     print("; ".join(f"{stem} {killed[stem]}/{n}" for stem, n in sorted(tried.items())))
-    share = killed.total() / max(1, tried.total())
+    share, took = killed.total() / max(1, tried.total()), time.monotonic() - began
     print(
-        f"checker: {killed.total()} of {tried.total()} mutants killed ({share:.1%}), {time.monotonic() - began:.0f} s"
+        f"checker: {killed.total()} of {tried.total()} mutants noticed ({share:.1%}), "
+        f"{len(chosen) - len(different)} more are equivalent, {took:.0f} s"
     )
     return share >= 0.95
 
@@ -108,10 +112,14 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--statements", type=int, default=300, help="changed statements, a certificate")
     parser.add_argument("--checker", type=int, default=0, help="mutants of the checker itself")
     parser.add_argument("--seed", type=int, default=0, help="of the sample of mutants of the checker")
+    parser.add_argument(
+        "--part", type=int, nargs=2, default=(1, 1), metavar=("K", "N"), help="the K-th of N parts of it"
+    )
+    parser.add_argument("--files", nargs="+", help="of the checker, by stem, instead of all that decide something")
     options = parser.parse_args(arguments)
-    fine = not options.checker or of_the_checker(
-        options.checker, options.seed
-    )  # first, while the checker is not loaded
+    fine = True
+    if options.checker:  # first, while the checker is not loaded
+        fine = of_the_checker(options.checker, options.seed, tuple(options.part), options.files)
     fine &= not options.certificates or of_certificates(options.certificates, options.count, options.statements)
     return 0 if fine else 1
 

@@ -16,6 +16,7 @@ from .refusal import MAX_BYTES, NotDerived, Unreadable
 from .words import as_json, render
 
 _SEVERITY = (0, 3, 1, 2)
+_LONGEST = 400  # characters of a reason
 
 
 def _read_file(path: str) -> bytes:
@@ -30,10 +31,10 @@ def check_file(path: str) -> tuple[int, str, dict[str, Any]]:
     """Exit code, words and plain data for one file."""
     try:
         report = check(_read_file(path))
-    except Unreadable as error:
-        return 2, f"{path}: unreadable: {error}", {"derived": False, "error": str(error)}
-    except NotDerived as error:
-        return 1, f"{path}: NOT re-derived: {error}", {"derived": False, "error": str(error)}
+    except (Unreadable, NotDerived) as error:
+        why = str(error) if len(str(error)) <= _LONGEST else f"{str(error)[:_LONGEST]} ..."
+        code, how = (2, "unreadable") if isinstance(error, Unreadable) else (1, "NOT re-derived")
+        return code, f"{path}: {how}: {why}", {"derived": False, "error": why}
     return 0 if report.certified else 3, render(report), as_json(report)
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from .asymptotics import check_recurrence, check_transversality
@@ -12,16 +13,17 @@ from .compactness import check_compactness
 from .conclusion import KEYS, Facts, compare, conclude
 from .domain import check_domain
 from .equivariance import check_equivariance, residuals_vanish
-from .integrals import Counts, check_integrals, integral_residuals
+from .integrals import check_integrals, integral_residuals
 from .invariance import check_invariance
 from .moving import flow_moves
+from .normalizer import Constants, check_normalizer
 from .rank import Ranks, check_rank
 from .reader import digest, read
 from .refusal import NotDerived, Unreadable
 from .refutation import is_refuted
 from .robustness import Bounds, check_robustness
 from .scope import check_scope
-from .shape import choice, fields, listing, show, text
+from .shape import choice, fields, listing, rule_of, show, text
 from .statement import Statement, read_statement
 from .system import System
 from .witnesses import check_witnesses
@@ -45,9 +47,10 @@ class Report:
 
     statement: Statement
     conclusion: dict[str, Any]
+    outcomes: dict[str, str]
     ranks: Ranks | None
-    outcomes: dict[str, str] = field(default_factory=dict)
-    bounds: Bounds | None = None
+    bounds: Bounds | None
+    constants: Constants | None
 
     @property
     def certified(self) -> bool:
@@ -96,10 +99,8 @@ def _holds_anyway(system: System, name: str) -> bool:
         return False
 
 
-def _rederive(
-    system: System, obligations: Obligations
-) -> tuple[dict[str, str], Ranks | None, Counts | None, Bounds | None]:
-    """How every obligation stands, the proved ranks, the counts of the integrals and the bounds of robustness.
+def _rederive(system: System, obligations: Obligations) -> tuple[dict[str, str], dict[str, Any]]:
+    """How every obligation stands, and what the rules of the proved ones found: ranks, counts, constants, bounds.
 
     Raises NotDerived, naming the obligation.
     """
@@ -129,11 +130,14 @@ def _rederive(
 
     outcomes: dict[str, str] = {}
     check("domain", lambda proof: check_domain(system, proof))
-    if (obligations["domain"]["proof"] or {}).get("rule") == "open" and any(
+    if rule_of(obligations["domain"]["proof"]) == "open" and any(
         obligations[name]["verdict"] == "PROVED" for name in ("compactness", "invariance")
     ):
         raise NotDerived("domain: where it is open, N is not given: compactness and invariance can only be assumed")
-    check("equivariance", lambda proof: check_equivariance(system, proof))
+    carried = rule_of(obligations["equivariance"]["proof"]) == "normalizer"
+    check("equivariance", partial(check_normalizer if carried else check_equivariance, system))
+    if system.statement.normalizing and obligations["equivariance"]["verdict"] == "ASSUMED":
+        raise NotDerived("equivariance: a normalizer is not assumed, its constants are proved")
     check("compactness", lambda proof: check_compactness(system, proof))
     check("invariance", lambda proof: check_invariance(system, proof))
     check("rank", lambda proof: check_rank(system, proof))
@@ -145,7 +149,7 @@ def _rederive(
     check("integrals", lambda proof: check_integrals(system, proof))
     check("robustness", lambda proof: _check_robustness(system, obligations, proof))
     check_witnesses(system, obligations)
-    return outcomes, r, results.get("integrals"), results.get("robustness")
+    return outcomes, results
 
 
 def _check_robustness(system: System, obligations: Obligations, proof: Any) -> Bounds:
@@ -155,10 +159,11 @@ def _check_robustness(system: System, obligations: Obligations, proof: Any) -> B
     return check_robustness(system, proof)
 
 
-def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts: Counts | None) -> Facts:
+def _facts(system: System, obligations: Obligations, results: dict[str, Any]) -> Facts:
+    ranks, counts = results.get("rank"), results.get("integrals")
     verdicts = {name: entry["verdict"] for name, entry in obligations.items()}
-    proof = obligations.get("transversality", {"proof": None})["proof"] or {}
-    if verdicts.get("transversality") == "REFUTED" and proof.get("rule") in _ENDING:
+    rule = rule_of(obligations.get("transversality", {}).get("proof"))
+    if verdicts.get("transversality") == "REFUTED" and rule in _ENDING:
         verdicts["transversality"] = "DARBOUX"
     below = (obligations["recurrence"]["proof"] or {}).get("equilibrium", {})
     return Facts(
@@ -169,6 +174,7 @@ def _facts(system: System, obligations: Obligations, ranks: Ranks | None, counts
         at_least=system.statement.at_least,
         conserved=counts.total if counts is not None else 0,
         fewest=below.get("zeros"),
+        constants=results.get("equivariance"),
     )
 
 
@@ -186,12 +192,13 @@ def check(data: bytes) -> Report:
             raise NotDerived("the generators are linearly dependent, or one of them is zero")
         if not _starts_inside(system):
             raise NotDerived("the start lies outside the region")
-        outcomes, ranks, counts, bounds = _rederive(system, obligations)
-        derived = conclude(_facts(system, obligations, ranks, counts))
+        outcomes, results = _rederive(system, obligations)
+        derived = conclude(_facts(system, obligations, results))
     except RecursionError:
         raise Unreadable("an expression is nested too deeply") from None
     compare(stated, derived)
-    return Report(statement, derived, ranks, outcomes, bounds)
+    found = (results.get(name) for name in ("rank", "robustness", "equivariance"))
+    return Report(statement, derived, outcomes, *found)
 
 
 def _starts_inside(system: System) -> bool:

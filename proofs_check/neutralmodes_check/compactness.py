@@ -19,7 +19,7 @@ def _whole_multiples(system: System, q: Quotient) -> Quotient:
     for name in system.statement.angles:
         angle = system.own[name]
         slope = q.num.partial(system.ring.symbol(name)).value()
-        if slope and not q.den and slope.denominator == 1:
+        if slope and slope.denominator == 1:
             q = q - angle.scaled(slope)
     return q
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .normalizer import Constants
 from .rank import Ranks
 from .reader import canonical
 from .refusal import NotDerived
@@ -35,6 +36,7 @@ class Facts:
     at_least: int | None
     conserved: int = 0
     fewest: int | None = None
+    constants: Constants | None = None
 
 
 def _entry(count: int, theorem: str, counts: str, where: str) -> dict[str, Any]:
@@ -47,6 +49,8 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
     if not (ready and facts.ranks):
         return []
     r, q = facts.ranks.generic, facts.ranks.uniform
+    if facts.constants is not None:
+        return _normalized(facts.constants, q, facts.verdicts.get("transversality"))
     result = []
     if q >= 1:
         result.append(_entry(q, "U" if q == r else "U'", "group", EVERYWHERE))
@@ -61,6 +65,16 @@ def statements(facts: Facts) -> list[dict[str, Any]]:
         result.append(_entry(r + 1, "W", "group+flow", OFF_SIGMA_FLOW))
     if facts.conserved:
         result.append(_entry(facts.conserved, "I", "group+flow+integrals", NOT_DEGENERATE))
+    return result
+
+
+def _normalized(constants: Constants, q: int, transversality: str | None) -> list[dict[str, Any]]:
+    """The neutral eigenvalues of B, where the generators are independent on N; [f, f] = 0 adds one to them."""
+    result = []
+    if q == constants.generators and constants.plain and constants.zeros:
+        result.append(_entry(constants.zeros, "N", "group", EVERYWHERE))
+    if q == constants.generators and transversality == "PROVED":
+        result.append(_entry(constants.zeros + 1, "N", "group+flow", EVERYWHERE))
     return result
 
 

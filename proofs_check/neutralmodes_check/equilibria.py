@@ -51,10 +51,15 @@ def common(a: Coefficients, b: Coefficients) -> Coefficients:
     """The greatest common divisor of two polynomials, by Euclid's remainders."""
     a, b = _trimmed(a), _trimmed(b)
     while b:
-        while len(a) >= len(b):
-            factor, shift = a[-1] / b[-1], len(a) - len(b)
-            a = _trimmed([c - factor * b[k - shift] if k >= shift else c for k, c in enumerate(a)])
-        a, b = b, a
+        a, b = b, remainder(a, b)
+    return a
+
+
+def remainder(a: Coefficients, b: Coefficients) -> Coefficients:
+    """What division by b, whose last coefficient is not zero, leaves of a."""
+    while len(a) >= len(b):
+        factor, shift = a[-1] / b[-1], len(a) - len(b)
+        a = _trimmed([c - factor * b[k - shift] if k >= shift else c for k, c in enumerate(a)])
     return a
 
 

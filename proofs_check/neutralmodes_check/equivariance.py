@@ -54,6 +54,11 @@ def check_equivariance(system: System, proof: Any) -> None:
     for a in indices:
         if not vanish(system, partial(generator_residual, a=a)):
             raise NotDerived(f"the residual of generator {a} is not identically zero")
+    elements_vanish(system)
+
+
+def elements_vanish(system: System) -> None:
+    """Raise NotDerived unless the residual of every discrete element vanishes."""
     for k in range(len(system.statement.discrete)):
         if not vanish(system, partial(element_residual, k=k)):
             raise NotDerived(f"the residual of discrete element {k} is not identically zero")

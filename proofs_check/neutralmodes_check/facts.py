@@ -96,7 +96,7 @@ def _check(system: System, tree: Any, entire: bool) -> None:
     needed = [
         (system.convert(e), positive)
         for e, positive in conditions(tree, declared)
-        if (sign := range_of(e, boxes).sign) == 0 or (positive and sign < 0)
+        if range_of(e, boxes).sign not in ((1,) if positive else (-1, 1))
     ]
     if needed and entire:
         raise NotDerived("a proof of the domain may use only functions that are defined everywhere")

@@ -132,8 +132,9 @@ class Polynomial:
         few, many = sorted((self.terms, other.terms), key=len)
         bits = self.bits(), other.bits()
         _check_bits(sum(bits))
-        width = 1 + bits[0] * bits[1] // 2**16 + len(self.ring.symbols) // 64
-        self.ring.budget.spend(len(few) * len(many) * width + len(many))
+        self.ring.budget.spend(
+            len(few) * len(many) * (1 + bits[0] * bits[1] // 2**16 + len(self.ring.symbols) // 64) + len(many)
+        )
         result: dict[int, int] = {}
         get = result.get
         for m, c in few.items():

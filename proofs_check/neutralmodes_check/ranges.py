@@ -7,7 +7,7 @@ from fractions import Fraction
 from math import inf, isqrt
 from typing import Any, NamedTuple
 
-from .polynomial import FIELD, WIDTH, Polynomial
+from .polynomial import Polynomial
 from .shape import is_rational
 from .system import System
 
@@ -141,8 +141,8 @@ def _bounds(p: Polynomial) -> list[tuple[int, End, End]]:
     constant = terms.pop(0, _NIL)
     if not p.plain():
         return []
-    powers = {m: [(i, (m >> (WIDTH * i)) & FIELD) for i in Polynomial(p.ring, {m: 1}).support()] for m in terms}
-    if len(terms) == 1 and [e for part in powers.values() for _, e in part] == [1]:
+    powers = {m: [(i, e) for i, e in enumerate(p.exponents(m)) if e] for m in terms}
+    if [e for part in powers.values() for _, e in part] == [1]:
         ((m, slope),) = terms.items()
         end = -constant / slope
         return [(powers[m][0][0], end, inf) if slope > 0 else (powers[m][0][0], -inf, end)]

@@ -63,7 +63,7 @@ def _check_upper(system: System, upper: Any, r: int, point: list[Fraction]) -> N
     fields(upper, "upper", ["rule"])
     if rule == "columns" and r != min(n, p):
         raise NotDerived(f"the rank {r} is neither the number of generators nor of variables")
-    if rule == "columns" or r == min(n, p):
+    if r == min(n, p):
         return
     if minor_count(n, p, r + 1) > MAX_MINORS or any(minors(system.ring, system.generators, r + 1)):
         raise NotDerived(f"a minor of size {r + 1} is not zero, or there are more than {MAX_MINORS}")
@@ -183,7 +183,7 @@ def check_rank(system: System, proof: Any) -> Ranks:
     _check_lower(system, proof["lower"], q)
     if q == r and proof["singular"] is not None:
         raise NotDerived("Sigma is empty, yet equations are stated for it")
-    equations = _check_singular(system, proof["singular"], r) if q < r else None
+    equations = _check_singular(system, proof["singular"], r)
     if "components" in proof and equations is None:
         raise NotDerived("the pieces of Sigma need its equations")
     pieces = check_components(system, proof["components"], equations) if equations and "components" in proof else []

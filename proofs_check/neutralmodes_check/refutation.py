@@ -84,7 +84,7 @@ def _equivariance(local: _Local, at: Point) -> Iterator[Interval]:
     """Df.xi - Dxi.f or DF.xi - xi(F) of the generators; f(g) - Dg.f or F(g) - g(F) of the discrete elements."""
     statement = local.statement
     rule = local.values(statement.rule, at)
-    for xi in statement.generators:
+    for xi in [] if statement.normalizing else statement.generators:
         yield from _minus(local.along(statement.rule, at, local.values(xi, at)), _carried(local, xi, at, rule))
     for g in statement.discrete:
         there = local.values(statement.rule, local.moved(at, local.values(g, at)))

@@ -179,7 +179,7 @@ def _check_lifetime(system: System, value: Any, phase: _Phase) -> tuple[Fraction
     fields(value, "lifetime", ["deviation", "start", "directions", "speeds", "proofs", "time"])
     directions = [rationals(e, "a direction", 2) for e in listing(value["directions"], "directions")]
     count = len(directions) - 1
-    start = integer(value["start"], "start", 0, max(0, count))
+    start = integer(value["start"], "start", 0)
     if not 0 < start < count:
         raise NotDerived("a staircase needs a step on each side of its start")
     speeds = rationals(value["speeds"], "speeds", count)

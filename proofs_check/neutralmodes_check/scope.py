@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .matrices import dot, gram_sum
+from .matrices import dot, gram_sum, rank
 from .monotone import change, read_function
 from .numbers import is_positive
 from .positivity import check_positivity
@@ -22,7 +22,8 @@ _FATES = ("nothing", "origin", "equilibria")
 
 def check_scope(system: System, proof: Any, ranks: Ranks | None) -> None:
     """Raise NotDerived unless what an open recurrence says of its scope holds."""
-    if ranks is None or fields(proof, "the proof of recurrence", ["rule", "wave", "strata", "trap"])["rule"] != "scope":
+    keys = ["rule", "wave", "strata", "trap"]
+    if ranks is None or fields(proof, "the proof of recurrence", keys, ["fixed"])["rule"] != "scope":
         raise NotDerived("an open recurrence has no such rule")
     if len(system.statement.names) != len(system.statement.variables):
         raise NotDerived("a scope is shown only without inputs and interval parameters")
@@ -36,6 +37,8 @@ def check_scope(system: System, proof: Any, ranks: Ranks | None) -> None:
             _check_fate(system, fate, piece)
     if proof["trap"] is not None:
         _check_trap(system, proof["trap"], ranks)
+    for entry in listing(proof.get("fixed", []), "fixed"):
+        _check_fixed(system, entry, ranks)
 
 
 def _numbers(system: System, value: Any, what: str, count: int) -> list[Quotient]:
@@ -83,6 +86,21 @@ def _check_fate(system: System, value: Any, piece: Piece) -> None:
         state = list(system.rule) if flow else [f - x for f, x in zip(system.rule, state, strict=True)]
     target = total(system.ring, [change(system, v).scaled(-1), dot(system.ring, state, state).scaled(-rate)])
     check_positivity(system, value["positivity"], target, strict=False, extra=[Quotient(p) for p in piece])
+
+
+def _check_fixed(system: System, value: Any, ranks: Ranks) -> None:
+    """Where more than p - r independent combinations of the generators vanish the rank is below r; the fate there."""
+    fields(value, "a fixed-point set", ["elements", "fate"])
+    p = len(system.generators)
+    elements = [rationals(c, "an element", p) for c in listing(value["elements"], "elements")]
+    if rank(system.ring, elements) != len(elements) or len(elements) <= p - ranks.generic:
+        raise NotDerived("a fixed-point set needs more than p - r independent elements to lie in Sigma")
+    components = list(zip(*system.generators, strict=True))
+    zeros = [dot(system.ring, [system.number(c) for c in weights], row) for weights in elements for row in components]
+    if any(z.den for z in zeros):
+        raise NotDerived("the equations of a fixed-point set are not polynomial")
+    if value["fate"] is not None:
+        _check_fate(system, value["fate"], tuple(z.num for z in zeros if z))
 
 
 def _check_trap(system: System, value: Any, ranks: Ranks) -> None:

@@ -42,6 +42,7 @@ class Statement:
     discrete: list[list[Tree]]
     start: tuple[Fraction, ...]
     at_least: int | None
+    normalizing: bool = False
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -149,7 +150,9 @@ def _distinct(names: list[str]) -> None:
 
 def read_statement(value: Any) -> Statement:
     """Validate the statement; raises Unreadable and names the culprit."""
-    raw = fields(value, "statement", _IDENTITY + _SETTING)
+    raw = fields(value, "statement", _IDENTITY + _SETTING, ["normalizing"])
+    if raw.get("normalizing", True) is not True:
+        raise Unreadable("statement.normalizing is true or absent")
     for key in ("inputs", "parameters", "activations"):
         if type(raw[key]) is not dict:
             raise Unreadable(f"statement.{key} must be an object")
@@ -194,4 +197,5 @@ def read_statement(value: Any) -> Statement:
         discrete=[trees(g, "discrete", n) for g in listing(raw["discrete"], "discrete")],
         start=tuple(rationals(raw["start"], "start", n)),
         at_least=None if at_least is None else integer(at_least, "at_least", 1),
+        normalizing="normalizing" in raw,
     )

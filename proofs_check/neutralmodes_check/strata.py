@@ -69,15 +69,22 @@ def _vanish(wanted: Iterable[Polynomial], known: Atoms) -> bool:
     return all(p in known or all(any(p.exponents(m)[i] for i in zero) for m in p.terms) for p in wanted)
 
 
-def _covering(options: Sequence[list[Atoms]], known: Atoms, pieces: Sequence[Piece]) -> Iterator[bool]:
-    """Every way to meet all equations, depth first, one value a step: False where a way ends outside all pieces."""
+def _covering(
+    options: Sequence[list[Atoms]], known: Atoms, pieces: Sequence[Piece], elsewhere: tuple[Atoms, ...] = ()
+) -> Iterator[bool]:
+    """Every way to meet all equations, depth first, one value a step: False where a way ends outside all pieces.
+
+    A point is followed by the first choice that vanishes there; what is `elsewhere` does not vanish on this way.
+    """
     if any(_vanish(piece, known) for piece in pieces):
         yield True
         return
     left = [choices for choices in options if not any(_vanish(a, known) for a in choices)]
     yield bool(left)
-    for choice in left[0] if left else ():
-        yield from _covering(left, known | choice, pieces)
+    for i, choice in enumerate(left[0] if left else ()):
+        before = (*elsewhere, *left[0][:i])
+        if not any(_vanish(other, known | choice) for other in before):
+            yield from _covering(left, known | choice, pieces, before)
 
 
 def check_empty(system: System, value: Any, piece: Sequence[Polynomial]) -> None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import ceil
+
 from .checker import Report
 from .conclusion import EVERYWHERE
 from .infix import described
@@ -12,9 +15,11 @@ _CAUSES = {
     "group+flow+integrals": "group directions, the flow and the integrals",
 }
 
+_LONG = 256  # bits of a number that is printed exactly
+
 TRUST = (
     "Trust base: this checker (Python's integers and fractions, no floating point, no other package), the "
-    "transport lemma and theorems U, U', W, R, I, and that the statement is the system you mean. "
+    "transport lemma and theorems U, U', W, R, I, N, and that the statement is the system you mean. "
     "Evidence and provenance in the file were ignored."
 )
 
@@ -48,12 +53,33 @@ def _with_flow(report: Report) -> list[str]:
     return [f"Sigma' = where the generators and the flow together have a rank below {max(counts)}."] if counts else []
 
 
+def _above(value: Fraction) -> str:
+    """The number, or a short one above it."""
+    top, bottom = value.numerator.bit_length(), value.denominator.bit_length()
+    if max(top, bottom) <= _LONG:
+        return str(value)
+    shift = top - bottom - 53
+    return f"{ceil(value / Fraction(2) ** shift)}*2^{shift}"
+
+
+def _normalized(report: Report) -> list[str]:
+    """What the normalizer's constants say of all exponents along the generators."""
+    found = report.constants
+    if found is None or not found.plain or report.ranks is None or report.ranks.uniform < found.generators:
+        return []
+    size = "real parts" if report.statement.kind == "flow" else "logarithms of the moduli"
+    degree = len(found.characteristic) - 1
+    terms = (f"{c} z^{k}" for k, c in reversed(list(enumerate(found.characteristic[:degree]))) if c)
+    return [f"Theorem N: the exponents along E are the {size} of the roots of {' + '.join([f'z^{degree}', *terms])}."]
+
+
 def _bounds(report: Report) -> list[str]:
     """What robustness shows of the broken direction, as sentences."""
     found, lines = report.bounds, list[str]()
-    if found is not None and found.gamma is not None:
+    if found is not None and found.gamma is not None and found.rest is not None:
         lines.append(
-            f"Theorem B: |lambda_T(xi)| <= {found.gamma} + log({found.rest})/(2T) for every orbit of N and every T."
+            f"Theorem B: |lambda_T(xi)| <= {_above(found.gamma)} + log({_above(found.rest)})/(2T) for every orbit of N "
+            "and every T."
         )
     if found is not None and found.deviation is not None:
         until = "for ever" if found.time is None else f"at least until T = {found.time}"
@@ -76,7 +102,7 @@ def render(report: Report) -> str:
             equations = "" if ranks.equations is None else f": {len(ranks.equations)} equations, in the file"
             pieces = f"; in pieces: {len(ranks.pieces)}" if ranks.pieces else ""
             lines.append(f"Sigma = where the rank is below {ranks.generic}{equations}{pieces}.")
-    lines += [*_with_flow(report), *_bounds(report), *described(statement)]
+    lines += [*_with_flow(report), *_normalized(report), *_bounds(report), *described(statement)]
     for outcome in sorted(set(report.outcomes.values())):
         lines.append(f"{outcome}: {_join(sorted(k for k, v in report.outcomes.items() if v == outcome))}")
     lines.append(f"Assumptions left: {_join(conclusion['assumptions'])}")

@@ -36,6 +36,8 @@ def reproduce(*, quick: bool = False, seed: int = 0, progress: Progress | None =
             "title": "Chaos runs: zero exponents added by phases beside a rate network, N = 48",
             "columns": ["network", "time", "largest exponent", "near zero", "added by S^1", "added by T^2", "paper"],
             "rows": rows,
+            "figure": {"x": "time", "y": ["added by S^1", "added by T^2"], "lines": ["network"], "xscale": "log"}
+            | {"ylabel": "zero exponents added"},
             "checks": _checks([row[2] for row in last], [row[4] for row in last], [row[5] for row in last]),
         }
     ]

@@ -44,6 +44,18 @@ system = nm.System(
         "source": "truncation of this project; "
         "equation: Aranson, Kramer, Rev. Mod. Phys. 74 (2002) 99 (cited from memory)",
         "theorem": "W and R: two zeros off the plane waves, three where the flow leaves the group orbit",
+        "pictures": [
+            {
+                "kind": "field",
+                "modes": {str(k): [f"re_A{k + CUT}", f"im_A{k + CUT}"] for k in modes},
+                "real": False,
+                "period": "8 pi",
+                "after": 100,
+                "time": 80,
+            }
+        ],
+        "measured": ["0.167(15)", "0.0146(58)", "0.0008(39)", "0.0000(19)", "-0.001(22)", "-0.132(22)"],
+        "measured_time": "1081",
         "matters": "pattern formation: phase and position are both neutral",
     },
 )

@@ -45,6 +45,15 @@ def complex_lorenz(name: str, rho: int, radius: int, reference: dict[str, Any]) 
             "orbit_dimension": 1,
             "source": SOURCE,
             "theorem": "W and R: one zero off the z-axis, two where the flow leaves the group orbit",
+            "pictures": [
+                {
+                    "kind": "curves",
+                    "curves": [["re_x", "im_x", "z"]],
+                    "after": 10 if rho == 28 else 0,
+                    "time": 40,
+                    "equal": False,
+                }
+            ],
             **reference,
         },
     )
@@ -56,6 +65,8 @@ system = complex_lorenz(
     40,
     {
         "matters": "a detuned laser above its second threshold: chaos with a conserved phase direction",
+        "measured": ["0.8725(53)", "0.00034(70)", "-0.00063(54)", "-11.00072(73)", "-14.5382(52)"],
+        "measured_time": "2000",
         "exponent_sum": "-74/3",
         "exponents_source": "exact sum -(2 sigma + 2 + beta)",
     },

@@ -44,6 +44,15 @@ system = nm.System(
         "orbit_dimension": 1,
         "source": "Mo, arXiv:2605.03338, constructed systems (equation chosen here)",
         "theorem": "U: the phase circle has constant dimension where z is not 0",
+        "measured": [
+            "0.0000000(10)",
+            "-0.5938871(10)",
+            "-0.653225(15)",
+            "-0.653232(15)",
+            "-0.938031(21)",
+            "-0.938042(21)",
+        ],
+        "measured_time": "24875",
         "matters": "a recurrent cell with several irreps: one phase carried by two charges and ten hidden units",
     },
 )

@@ -28,7 +28,9 @@ system = nm.System(
         "stabilizer": "trivial",
         "orbit_dimension": 1,
         "source": "Duffing's equation (textbook); product of this project",
-        "theorem": "U for the phase; the flow's own zero only away from the saddle",
+        "theorem": "U: for the phase; the flow's own zero only away from the saddle",
+        "exponents": ["1", "0", "-1", "-2"],
+        "exponents_source": "exact at the start, which lies at the saddle: 0 and -2 of the circle, 1 and -1 of u'' = u",
         "matters": "the control against counting a conserved energy at its critical points",
     },
 )

@@ -36,6 +36,16 @@ system = nm.System(
         "orbit_dimension": 0,
         "source": "Mo, arXiv:2605.03338, finite ring (weights chosen here)",
         "theorem": "none: a finite group has orbits of dimension 0",
+        "pictures": [{"kind": "raster", "variables": [str(unit) for unit in h], "time": 15}],
+        "measured": [
+            "-0.0705413(10)",
+            "-0.3351864(10)",
+            "-0.472422(16)",
+            "-0.472670(16)",
+            "-0.5009156(10)",
+            "-0.5037766(10)",
+        ],
+        "measured_time": "47750",
         "matters": "head-direction rings: with finitely many cells the bump's position is only nearly neutral",
     },
 )

@@ -36,8 +36,9 @@ system = nm.System(
         "orbit_dimension": 1,
         "source": "Watanabe, Strogatz, Physica D 74 (1994) 197 (cited from memory)",
         "theorem": "U: the common phase is free; the constants are proved, their count is not yet",
+        "pictures": [{"kind": "phases", "variables": [str(angle) for angle in theta], "time": 60}],
         "matters": "why identical oscillators show so many zero exponents: hidden constants of motion",
-        "exponent_sum": "0",
+        "exponents": ["0", "0", "0", "0"],
         "exponents_source": "exact: four commuting or conserved directions in dimension four",
     },
 )

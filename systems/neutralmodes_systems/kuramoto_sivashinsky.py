@@ -52,6 +52,16 @@ def kuramoto_sivashinsky(name: str, period: int, *, mean: bool, expect: int, ref
             "group": "SO(2); O(2) with the reflection",
             "stabilizer": "trivial off the zero solution, a finite group at waves of shorter period",
             "orbit_dimension": 1,
+            "pictures": [
+                {
+                    "kind": "field",
+                    "modes": {str(k): [f"x{k}", f"y{k}"] for k in range(1, MODES + 1)},
+                    "real": True,
+                    "period": str(period),
+                    "after": 100,
+                    "time": 200,
+                }
+            ],
             **reference,
         },
     )

@@ -4,8 +4,12 @@ u_t = -u u_x - u_xx - u_xxxx.
 
 G = SO(2), translations, charge k on mode k; O(2) with the reflection u(x) -> -u(-x). H trivial off u = 0, q = 1 there.
 The wave number 2 pi/22 is an interval parameter of width 1e-11 that holds it: the proof is for every value in it.
-Source: the equation: Kuramoto; Sivashinsky (textbook); exponents as quoted for period 22, mean removed; no
-publication was looked up for their digits (the tests hold their sum against the trace of seven modes).
+Source: the equation: Kuramoto; Sivashinsky (textbook). The first ten exponents are quoted under the name of Cvitanovic
+(Cvitanovic, Davidchack, Siminos, arXiv:0709.2944 (2010), of that cell, by its title) in
+github.com/smallpondtom/LiftAndLearn.jl, scripts/EP-OpInf/kse/kse_epopinf_plotting.jl, beside those of Edson, Bunder,
+Mattner, Roberts, ANZIAM J. (2019): 0.043, 0.003, 0.002, -0.004, -0.008, -0.185, -0.253, -0.296, -0.309, -1.965. The
+papers themselves were not read; the last four are quoted without a source (the tests hold the sum of all against the
+trace of seven modes).
 Two zeros, one by the translations and one by the flow; a compact region is an assumption.
 """
 
@@ -36,6 +40,7 @@ system = kuramoto_sivashinsky(
             "-11.923",
             "-11.923",
         ],
-        "exponents_source": "quoted values, three digits, not looked up in a publication; sum within 2 % of the trace",
+        "exponents_source": "first ten: attributed to Cvitanovic, Davidchack, Siminos (2010) in LiftAndLearn.jl, the "
+        "paper not read; last four: no source found; three digits, sum within 2 % of the trace",
     },
 )

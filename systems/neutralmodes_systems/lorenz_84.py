@@ -36,6 +36,9 @@ system = nm.System(
         "orbit_dimension": 0,
         "source": "Lorenz, Tellus A 36 (1984) 98 (cited from memory)",
         "theorem": "none: the phase symmetry is refuted by the thermal contrast G",
+        "pictures": [{"kind": "curves", "curves": [["x", "y", "z"]], "after": 10, "time": 60, "equal": False}],
+        "measured": ["0.1806(95)", "-0.0009(11)", "-0.395(10)"],
+        "measured_time": "2000",
         "matters": "the control: a chaotic model one term away from a symmetry, and no group zero",
     },
 )

@@ -25,7 +25,7 @@ system = nm.System(
         "stabilizer": "trivial",
         "orbit_dimension": 1,
         "source": "Mo, arXiv:2605.03338, constructed systems",
-        "theorem": "U for the group; every orbit ends where the flow lies in E, so the flow adds nothing",
+        "theorem": "U: for the group; every orbit ends where the flow lies in E, so the flow adds nothing",
         "matters": "the control against counting the flow's zero and the group's zero twice",
         "exponents": ["0", "-2"],
         "exponents_source": "exact: {0, -2}",

@@ -28,6 +28,7 @@ system = nm.System(
         "orbit_dimension": 1,
         "source": "this project",
         "theorem": "U: the energy shell avoids the origin; I: flow, energy and angular momentum add three",
+        "pictures": [{"kind": "curves", "curves": [["x", "y"]], "time": 60}],
         "matters": "rosettes: an integrable motion whose group zero is proved everywhere on a shell of energies",
         "exponents": ["0", "0", "0", "0"],
         "exponents_source": "exact off the circular motions: integrable",

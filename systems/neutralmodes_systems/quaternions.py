@@ -30,5 +30,10 @@ def body_vector(q: Sequence[sp.Expr], space: Sequence[sp.Expr]) -> list[sp.Expr]
     return product(product(_conjugate(q), [sp.Integer(0), *space]), q)[1:]
 
 
+def in_words(vector: Sequence[sp.Expr]) -> list[str]:
+    """The components as infix text."""
+    return [str(sp.expand(c)).replace("**", "^") for c in vector]
+
+
 def _conjugate(q: Sequence[sp.Expr]) -> list[sp.Expr]:
     return [q[0], *(-c for c in q[1:])]

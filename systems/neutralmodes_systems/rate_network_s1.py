@@ -7,4 +7,9 @@ Source: Mo, arXiv:2605.03338, chaotic systems: an uncoupled product, kept as the
 
 from neutralmodes_systems.rates import beside_phases
 
-system = beside_phases("rate-network-s1", 1, "one zero added to a chaotic network: the paper's S^1 product")
+system = beside_phases(
+    "rate-network-s1",
+    1,
+    "one zero added to a chaotic network: the paper's S^1 product",
+    measured=["0.114(18)", "0.0019(44)", "0.00000(12)", "-0.041(13)", "-0.170(15)", "-0.274(15)"],
+)

@@ -50,7 +50,7 @@ def alone(name: str, seed: int, **more: Any) -> nm.System:
     )
 
 
-def beside_phases(name: str, phases: int, matters: str, seed: int = SEED) -> nm.System:
+def beside_phases(name: str, phases: int, matters: str, seed: int = SEED, measured: Sequence[str] = ()) -> nm.System:
     """The network of 48 units, its J from ``seed``, beside ``phases`` uncoupled blocks (1 - |z|^2) z."""
     h = sp.symbols(f"h1:{UNITS + 1}", real=True)
     z = sp.symbols(f"x1:{2 * phases + 1}", real=True)
@@ -74,6 +74,8 @@ def beside_phases(name: str, phases: int, matters: str, seed: int = SEED) -> nm.
             "orbit_dimension": phases,
             "source": SOURCE,
             "theorem": "U: the phases have constant orbit dimension on the annuli",
+            "pictures": [{"kind": "raster", "variables": [str(unit) for unit in h], "after": 100, "time": 60}],
+            **({"measured": list(measured), "measured_time": "720"} if measured else {}),
             "matters": matters,
         },
     )

@@ -10,7 +10,7 @@ Source: Euler's equations in quaternion form (textbook material).
 import sympy as sp
 
 import neutralmodes as nm
-from neutralmodes_systems.quaternions import left_turns, product, space_vector
+from neutralmodes_systems.quaternions import in_words, left_turns, product, space_vector
 
 q = sp.symbols("q0 q1 q2 q3", real=True)
 momentum = sp.Matrix(sp.symbols("p1 p2 p3", real=True))
@@ -33,6 +33,10 @@ system = nm.System(
         "orbit_dimension": 3,
         "source": "Euler's equations with a unit quaternion (textbook)",
         "theorem": "U: SU(2) acts freely on unit quaternions; I: all five exponents of S^3 x S^2",
+        "pictures": [
+            {"kind": "curves", "curves": [["p1", "p2", "p3"]], "time": 20, "equal": False},
+            {"kind": "curves", "curves": [in_words(space_vector(q, [0, 0, 1]))], "sphere": True, "time": 30},
+        ],
         "matters": "attitude dynamics of a torque-free satellite: three neutral directions whatever the tumbling",
         "exponents": ["0", "0", "0", "0", "0"],
         "exponents_source": "exact off the separatrices: the body is integrable; on ker of the constraints",

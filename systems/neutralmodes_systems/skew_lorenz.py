@@ -40,6 +40,7 @@ system = nm.System(
         "orbit_dimension": 1,
         "source": "this project; Lorenz, J. Atmos. Sci. 20 (1963) 130",
         "theorem": "U: the phase circle has constant dimension on annulus x ball; W for the flow's own zero",
+        "pictures": [{"kind": "curves", "curves": [["u", "w"]], "after": 5, "time": 40, "equal": False}],
         "matters": "a phase driven by chaos in speed and amplitude still keeps its exact zero",
         "exponents": ["0.9056", "0", "0", "-2", "-14.5723"],
         "exponents_source": "Lorenz-63: Sprott, Chaos and Time-Series Analysis (2003), 0.9056, 0, -14.5723; "

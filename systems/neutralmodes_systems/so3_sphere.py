@@ -26,6 +26,7 @@ system = nm.System(
         "orbit_dimension": 2,
         "source": "Mo, arXiv:2605.03338, constructed systems",
         "theorem": "U: group orbits are spheres, of constant dimension off the origin",
+        "pictures": [{"kind": "curves", "curves": [["x", "y", "z"]], "sphere": True, "time": 5}],
         "matters": "a remembered direction in space: three generators protect two exponents",
         "exponents": ["0", "0", "-2"],
         "exponents_source": "exact: {0, 0, -2 alpha R^2}",

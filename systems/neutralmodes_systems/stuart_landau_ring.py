@@ -45,6 +45,11 @@ system = nm.System(
         "orbit_dimension": 2,
         "source": "this project",
         "theorem": "W and R: two zeros where neither ring is silent, three where the flow leaves the phase torus",
+        "pictures": [
+            {"kind": "curves", "curves": [[f"re_{unit}", f"im_{unit}"] for unit in (*a, *b)], "after": 50, "time": 8}
+        ],
+        "measured": ["0.3734(66)", "0.1944(89)", "0.0621(93)", "0.0008(21)", "-0.00030(41)", "-0.00065(83)"],
+        "measured_time": "2000",
         "matters": "two modes of a ring laser: both phases stay neutral through chaotic amplitudes",
     },
 )

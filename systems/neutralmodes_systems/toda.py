@@ -44,8 +44,9 @@ system = nm.System(
         "orbit_dimension": 1,
         "source": "Flaschka, Phys. Rev. B 9 (1974) 1924 (cited from memory)",
         "theorem": "I: two commuting flows and three integrals on an energy ellipsoid of dimension five",
+        "pictures": [{"kind": "series", "variables": ["b1", "b2", "b3"], "time": 25}],
         "matters": "a hidden symmetry that is not linear: its generator is polynomial of degree three",
         "exponents_source": "exact off the separatrices: integrable, all five exponents on the ellipsoid are zero",
-        "exponent_sum": "0",
+        "exponents": ["0", "0", "0", "0", "0"],
     },
 )

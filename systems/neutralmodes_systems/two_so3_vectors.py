@@ -45,6 +45,7 @@ system = nm.System(
         "orbit_dimension": 3,
         "source": "this project; Lorenz, J. Atmos. Sci. 20 (1963) 130",
         "theorem": "U: the two vectors are never parallel in the region",
+        "pictures": [{"kind": "curves", "curves": [[f"{v}{i}" for i in (1, 2, 3)] for v in "xy"], "time": 15}],
         "matters": "orientation in three dimensions driven by chaos: three exact zeros beside 0.9056",
         "leading_exponents": ["0.9056", "0", "0", "0", "0", "-14.5723"],
         "exponents_source": "Lorenz-63: Sprott, Chaos and Time-Series Analysis (2003); three zeros of the group",

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from neutralmodes.evidence.spectrum import spectrum
     from neutralmodes.evidence.transport import transport
     from neutralmodes.evidence.transverse import transverse
+    from neutralmodes.polynomial_integrals import first_integrals
     from neutralmodes.region import Region
     from neutralmodes.structural import invariant_field
     from neutralmodes.system import System
@@ -41,6 +42,7 @@ _HOME = {
     "certify": "_certify",
     "discover": "_discover",
     "equivariant_basis": "equivariants",
+    "first_integrals": "polynomial_integrals",
     "Certificate": "certificate",
     "load": "certificate",
     "Conclusion": "verdict",
@@ -68,6 +70,7 @@ __all__ = [
     "certify",
     "discover",
     "equivariant_basis",
+    "first_integrals",
     "Certificate",
     "load",
     "Conclusion",

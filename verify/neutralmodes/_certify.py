@@ -12,7 +12,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from neutralmodes.action import LieAction
 from neutralmodes.certificate import Certificate, statement_of
@@ -32,9 +32,13 @@ from neutralmodes.obligations.rank import rank
 from neutralmodes.obligations.recurrence import recurrence
 from neutralmodes.obligations.search import with_region
 from neutralmodes.obligations.transversality import transversality
+from neutralmodes.once import Once
 from neutralmodes.system import System
 from neutralmodes.theorem import Result, conclude, statements
 from neutralmodes.verdict import Obligation, Verdict
+
+if TYPE_CHECKING:
+    from neutralmodes.evidence.spectrum import Spectrum
 
 _LOCK = threading.Lock()  # python-flint's precision is global to the process
 Progress = Callable[[str, float], None]
@@ -63,8 +67,8 @@ def certify(
     progress : called with (stage, fraction done).
     budget : nominal seconds, counted in arithmetic, for each search for a proof (default 20), 500 boxes a
         second in pavings; past it UNDECIDED.
-    evidence_budget : nominal seconds, counted in steps, for the numbers: a costly transport ends early, and
-        the evidence says so. By default the full lengths.
+    evidence_budget : nominal seconds, counted in steps, for the numbers: costly runs end early, and
+        the evidence says so. By default the full lengths. A ``time`` that is given is kept.
     members : independent orbits over which the spectrum is averaged, each of them for ``time``; by default one.
 
     Raises InputError for malformed arguments. Threads are served one after the other.
@@ -77,25 +81,70 @@ def certify(
     >>> nm.certify(hopf, evidence=False).zero_exponents
     1
     """
-    if not isinstance(system, System):
-        raise InputError(f"certify needs a System, got {type(system).__name__}")
-    if evidence_budget is not None and not evidence_budget > 0:
-        raise InputError(f"evidence_budget must be positive, got {evidence_budget!r}")
-    report = progress or (lambda stage, done: None)
-    begin = clock.perf_counter()
-    limit = 20.0 if budget is None else float(budget)
-    asked = {"digits": digits, "time": time, "budget": evidence_budget, "members": members}
-    with _LOCK:
-        system, words = (system, "") if system.dynamics.function else with_region(system, limit)
-        ground, obligations, result = _prove(system, limit, report)
-        if words:
-            found = obligations["compactness"]
-            obligations["compactness"] = replace(found, notes=(*found.notes, words))
-        left = _surviving(ground, obligations)
-        surviving = None if left is None else _bare(left, *_prove(left, limit, report)[1:])
-        numbers = _evidence(system, result, obligations["rank"], asked, seed, report) if evidence else {}
-    provenance = _provenance(clock.perf_counter() - begin, seed, asked)
-    return Certificate(statement_of(system), obligations, result, numbers, provenance, surviving)
+    proved = Proved(system, budget, progress)
+    return proved.certificate(
+        seed, digits=digits, time=time, evidence=evidence, evidence_budget=evidence_budget, members=members
+    )
+
+
+class Proved:
+    """A system whose proofs are done: certificates for any number of seeds, of which one alone is ``certify``'s.
+
+    What of the numbers does not depend on the seed is measured once.
+    """
+
+    def __init__(self, system: System, budget: float | None = None, progress: Progress | None = None) -> None:
+        if not isinstance(system, System):
+            raise InputError(f"certify needs a System, got {type(system).__name__}")
+        self._begin, self._report = clock.perf_counter(), progress or (lambda stage, done: None)
+        limit = 20.0 if budget is None else float(budget)
+        with _LOCK:
+            self._system, words = (system, "") if system.dynamics.function else with_region(system, limit)
+            ground, self._obligations, self._result = _prove(self._system, limit, self._report)
+            if words:
+                found = self._obligations["compactness"]
+                self._obligations["compactness"] = replace(found, notes=(*found.notes, words))
+            left = _surviving(ground, self._obligations)
+            self._surviving = None if left is None else _bare(left, *_prove(left, limit, self._report)[1:])
+        self._once = Once()
+
+    def certificate(
+        self,
+        seed: int = 0,
+        *,
+        digits: int | None = None,
+        time: float | None = None,
+        evidence: bool = True,
+        evidence_budget: float | None = None,
+        members: int | None = None,
+        measured: Spectrum | None = None,
+    ) -> Certificate:
+        """The certificate; ``measured`` is its spectrum where that is known, the rest as for ``certify``."""
+        if evidence_budget is not None and not evidence_budget > 0:
+            raise InputError(f"evidence_budget must be positive, got {evidence_budget!r}")
+        asked = {"digits": digits, "time": time, "budget": evidence_budget, "members": members}
+        with _LOCK:
+            numbers = self._numbers(asked, seed, measured) if evidence else {}
+        seconds, self._begin = clock.perf_counter() - self._begin, clock.perf_counter()
+        statement, provenance = statement_of(self._system), _provenance(seconds, seed, asked)
+        return Certificate(statement, self._obligations, self._result, numbers, provenance, self._surviving)
+
+    def _numbers(self, asked: dict[str, Any], seed: int, measured: Spectrum | None) -> dict[str, Any]:
+        from neutralmodes.evidence.summary import gather
+
+        result = self._result
+        uniform = any(s.theorem == "U" for s in result.statements)
+        return gather(
+            self._system,
+            **asked,
+            seed=seed,
+            progress=self._report,
+            proved=result.zero_exponents,
+            claims=[(s.count, s.counts) for s in result.statements],
+            log_ratio=_log_ratio(self._obligations["rank"]) if uniform else None,
+            once=self._once,
+            measured=measured,
+        )
 
 
 def _prove(system: System, limit: float, report: Progress) -> tuple[Ground, dict[str, Obligation], Result]:
@@ -139,8 +188,8 @@ def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str,
         ("compactness", lambda: compactness(ground)),
         ("invariance", lambda: invariance(ground, budget_s)),
         ("rank", lambda: rank(ground, budget_s)),
-        ("recurrence", lambda: recurrence(ground, found["rank"], budget_s / 2)),
-        ("transversality", lambda: transversality(ground, found["rank"], budget_s / 2)),
+        ("recurrence", lambda: recurrence(ground, found["rank"], _for_scopes(found, budget_s))),
+        ("transversality", lambda: transversality(ground, found["rank"], _for_scopes(found, budget_s))),
         ("integrals", lambda: integrals(ground)),
     ]
     for i, (name, step) in enumerate(steps):
@@ -152,6 +201,11 @@ def _obligations(ground: Ground, budget_s: float, report: Progress) -> dict[str,
     return found
 
 
+def _for_scopes(found: dict[str, Obligation], budget_s: float) -> float:
+    """The budget of what tells where a count holds: little where a refuted symmetry leaves no count."""
+    return budget_s / (40 if found["equivariance"].verdict is Verdict.REFUTED else 2)
+
+
 def _assumed(ground: Ground, name: str, obligation: Obligation) -> Obligation:
     """The user's word in place of an UNDECIDED; it never outranks a proof or a refutation."""
     reason = ground.system.assume.get(name)
@@ -160,27 +214,6 @@ def _assumed(ground: Ground, name: str, obligation: Obligation) -> Obligation:
     if reason is None or obligation.verdict is not Verdict.UNDECIDED:
         return obligation
     return replace(obligation, verdict=Verdict.ASSUMED, method=f"assumed: {reason}", advice="")
-
-
-def _evidence(
-    system: System,
-    result: Result,
-    rank: Obligation,
-    asked: dict[str, Any],
-    seed: int,
-    report: Progress,
-) -> dict[str, Any]:
-    from neutralmodes.evidence.summary import gather
-
-    return gather(
-        system,
-        **asked,
-        seed=seed,
-        progress=report,
-        proved=result.zero_exponents,
-        claims=[(s.count, s.counts) for s in result.statements],
-        log_ratio=_log_ratio(rank) if result.statements else None,
-    )
 
 
 def _log_ratio(rank: Obligation) -> float | None:

@@ -108,6 +108,9 @@ class Certificate:
         if self.conclusion is Conclusion.CONDITIONAL:
             under = f"; assumed: {', '.join(self.assumptions)}" if self.assumptions else ""
             return f"{self.zero_exponents_if} at {self.scope}{under}"
+        carried = self.obligations["equivariance"]
+        if self.conclusion is Conclusion.UNDECIDED and (carried.proof or {}).get("rule") == "normalizer":
+            return f"no zero follows: {carried.notes[-1]}"
         wanted = Verdict.REFUTED if self.conclusion is Conclusion.REFUTED else None
         for name, o in self.obligations.items():
             if o.verdict is wanted or (wanted is None and o.verdict in (Verdict.UNDECIDED, Verdict.REFUTED)):
@@ -185,6 +188,7 @@ def statement_of(system: System) -> dict[str, Any]:
         "discrete": [[to_json(t) for t in images] for images in system.discrete],
         "start": [str(v) for v in system.start],
         "at_least": system.at_least,
+        **({"normalizing": True} if system.normalizing else {}),
     }
 
 

@@ -60,6 +60,7 @@ class Dynamics:
     kind: ClassVar[str]
     function: Callable[..., Any] | None = None  # of a black box
     jvp: Callable[..., Any] | str = "auto"
+    notes: tuple[str, ...] = ()  # on its derivatives, for the numbers
 
     def __init__(
         self,

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from neutralmodes.system import System
 
 _SHOWN = 6  # exponents in a row of the catalogue
+_EXPONENTS = ("exponents", "leading_exponents", "measured")
 
 
 def columns(headers: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
@@ -82,8 +83,8 @@ def catalogue_row(name: str, system: System) -> list[str]:
 
 
 def _exponents(reference: Mapping[str, Any]) -> str:
-    """The leading published exponents, or their exact sum."""
-    known = reference.get("exponents") or reference.get("leading_exponents") or ()
+    """The leading published exponents, else our own with their errors in the last digits, else the exact sum."""
+    known = next((reference[key] for key in _EXPONENTS if reference.get(key)), ())
     if known:
         return " ".join(known[:_SHOWN]) + (" ..." if len(known) > _SHOWN else "")
     return f"sum {reference['exponent_sum']}" if "exponent_sum" in reference else ""

@@ -1,4 +1,4 @@
-"""Pictures of the evidence in one style: spectrum, convergence, transport residual, orbit, an experiment's table.
+"""Pictures of the evidence in one style: spectrum, convergence, transport, alignment, orbit, an experiment's table.
 
 Every function draws what a certificate (or the result of ``nm.spectrum``, ``nm.transport``) holds,
 computes nothing new, and returns the axes. matplotlib is the extra [plot].
@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 
 import numpy as np
+from scipy.interpolate import CubicSpline
 
 from neutralmodes.errors import InputError, MissingExtra
 from neutralmodes.evidence.zeros import may_be_zero
@@ -37,6 +38,7 @@ STYLE: dict[str, Any] = {
     "figure.constrained_layout.use": True,
     "svg.fonttype": "none",
 }
+_BETWEEN = 4  # points drawn for each state of an orbit
 _FLOOR, _ROUNDING = 1e-300, 1e-17  # what a logarithm can show; the least size of an exponent in double
 
 
@@ -78,8 +80,9 @@ def _marks(zero: Any, measured: Any, proved: str) -> list[tuple[Any, str, str, s
 
 
 def _proved(source: Any) -> str:
-    count = getattr(source, "zero_exponents", 0)
-    return f"; proved: {count} or more" if count else ""
+    count, scoped = (getattr(source, name, 0) for name in ("zero_exponents", "zero_exponents_if"))
+    words = [f"proved: {count} or more"] * bool(count) + [f"in the scope: {scoped} or more"] * (scoped > count)
+    return "".join(f"; {part}" for part in words)
 
 
 def _linear_part(errors: Any, values: Any) -> float:
@@ -175,6 +178,28 @@ def _positive(run: Mapping[str, Any], least: float) -> tuple[Any, Any]:
     return times, np.maximum(residuals, max(least, 10.0 ** -run["working_digits"]))
 
 
+def alignment(source: Any, ax: Axes | None = None) -> Axes:
+    """The largest angle from the group's directions to the neutral covariant subspace, against time, in degrees.
+
+    ``source`` is a certificate with evidence or the result of ``nm.alignment``. An angle of exactly zero is drawn at
+    the rounding of the working precision; 90 degrees is a direction that the subspace misses.
+
+    Raises InputError where there is no alignment, MissingExtra without matplotlib.
+    """
+    record = _record(source, "alignment", "record")
+    times, angles = (np.array([float(pair[i]) for pair in record["record"]]) for i in (0, 1))
+    least = max(math.degrees(10.0 ** -record["working_digits"]), _FLOOR)
+    with _axes(ax) as ax:
+        shown = np.maximum(angles, least)
+        label = f"{record['neutral_dimension']} neutral, {record['orbit_dimension']} of the group"
+        ax.plot(times, shown, ".-", color=BLUE, linewidth=0.8, markersize=3, label=label)
+        ax.axhline(least, color=GREY, linestyle=":", label=f"rounding, {record['working_digits']} digits")
+        ax.axhline(90.0, color=VERMILION, linestyle="--", label="missed")
+        ax.set(yscale="log", xlabel="time", ylabel="angle in degrees", ylim=(least / 30, 1e3))
+        _legend(ax)
+    return ax
+
+
 def planes(source: Any) -> list[tuple[int, int]]:
     """Pairs of coordinates worth drawing: where the group moves the state most, and where the orbit does.
 
@@ -211,8 +236,9 @@ def orbit(source: Any, ax: Axes | None = None, plane: tuple[int, int] | None = N
     states = np.array([_numbers(s) for s in record["states"]])
     names = [name.replace("$", r"\$") for name in source.statement["variables"]]  # a dollar would begin mathematics
     with _axes(ax) as ax:
-        dots = "." if source.statement["kind"] == "map" else "-"
-        ax.plot(states[:, i], states[:, j], dots, color=BLUE, markersize=3, linewidth=0.8, label="trajectory")
+        flow = source.statement["kind"] != "map"
+        line = smooth(states[:, [i, j]], flow)
+        ax.plot(*line.T, "-" if flow else ".", color=BLUE, markersize=3, linewidth=0.8, label="trajectory")
         for curve, colour in zip(record["group"], (VERMILION, GREEN, PURPLE), strict=False):
             turn = np.array([_numbers(s) for s in curve["states"]])
             label = f"group, generator {curve['generator']}"
@@ -244,8 +270,8 @@ def table(table: Mapping[str, Any], ax: Axes | None = None) -> Axes:
             cells = {name: [_cell(row[i]) for row in rows] for i, name in enumerate(columns)}
             for k, name in enumerate(said["y"]):
                 bars = cells[said["errors"]] if k == 0 and "errors" in said else None
-                style = {"fmt": "o", "fillstyle": "none", "markersize": 7} if k == 0 else {"fmt": _POINTS[k % 4] + "-"}
-                style |= {"color": _COLOURS[k % 4], "capsize": 3}
+                style = {"fmt": "o", "fillstyle": "none", "markersize": 7} if k == 0 else {"fmt": _POINTS[k % 5] + "-"}
+                style |= {"color": _COLOURS[k % 5], "capsize": 3}
                 ax.errorbar(cells[said["x"]], cells[name], bars, label=_once(ax, name), **({"markersize": 4} | style))
         scales = {key: said[key] for key in ("xscale", "yscale") if key in said}
         ax.set(xlabel=said["x"], ylabel=said.get("ylabel", said["y"][0]), **scales)
@@ -253,7 +279,20 @@ def table(table: Mapping[str, Any], ax: Axes | None = None) -> Axes:
     return ax
 
 
-_COLOURS, _POINTS = (BLUE, VERMILION, GREEN, PURPLE), ("o", "s", "^", "D")
+def smooth(states: Any, flow: bool = True) -> Any:
+    """States (m, d) at equal times with points between them on a cubic spline; iterates of a map stay as they are."""
+    if not flow or len(states) < 4:
+        return states
+    at = np.arange(len(states))
+    return CubicSpline(at, states)(np.linspace(0, len(states) - 1, _BETWEEN * (len(states) - 1) + 1))
+
+
+def several(count: int) -> list[str]:
+    """So many colours, told apart as far as there are."""
+    return [BLUE] if count == 1 else [(BLUE, VERMILION, GREEN, PURPLE, GREY)[i % 5] for i in range(count)]
+
+
+_COLOURS, _POINTS = (BLUE, VERMILION, GREEN, PURPLE, GREY), ("o", "s", "^", "D", "v")
 
 
 def _lines(rows: Sequence[Sequence[Any]], keys: Sequence[int]) -> list[list[Sequence[Any]]]:

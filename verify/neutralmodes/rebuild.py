@@ -53,7 +53,8 @@ def _system(said: Mapping[str, Any]) -> System:
     inequalities = _trees(said["region"]["inequalities"], known)
     region = Region._of(inequalities) if inequalities else None
     start = [Fraction(v) for v in said["start"]]
-    found = System(said["name"], dynamics, action, region, start, at_least=said["at_least"])
+    claimed, normalizing = said["at_least"], said.get("normalizing", False)
+    found = System(said["name"], dynamics, action, region, start, at_least=claimed, normalizing=normalizing)
     found.constraints = _named(_trees(said["constraints"], known), dynamics)
     found.integrals = _named(_trees(said["integrals"], known), dynamics)
     found.discrete = tuple(_named(_trees(g, known), dynamics) for g in said["discrete"])

@@ -46,6 +46,8 @@ class System:
     integrals : expressions constant along orbits; constraints : expressions that vanish on N.
     discrete : elements of the symmetry group: n x n matrices, lists of n images, or {symbol: image}.
     at_least : the number of zero exponents that the user claims.
+    normalizing : the generators are claimed to normalise the rule only, [xi_a, f] = sum_b B_ba xi_b + mu_a f with
+        constants: where they are independent, the exponents along them are the real parts of B's eigenvalues.
     assume : {obligation: reason}; the user's word, printed with every conclusion that uses it.
     expect : {"conclusion", "zero_exponents", "zero_exponents_if"} of a catalogue system.
     reference : plain data about the system (equation, group, source, published exponents).
@@ -65,6 +67,7 @@ class System:
         constraints: Sequence[Any] = (),
         discrete: Sequence[Any] = (),
         at_least: int | None = None,
+        normalizing: bool = False,
         assume: Mapping[str, str] | None = None,
         expect: Mapping[str, Any] | None = None,
         reference: Mapping[str, Any] | None = None,
@@ -79,8 +82,8 @@ class System:
         if region is not None:
             self._check_known(region.inequalities, "region inequality")
         self.discrete = tuple(self._element(g, f"discrete element {i}") for i, g in enumerate(discrete))
-        self.at_least = _count(at_least, dynamics.n)
-        self.assume = _assumptions(assume or {})
+        self.at_least, self.normalizing = _count(at_least, dynamics.n), bool(normalizing)
+        self.assume = self._assumptions(assume or {})
         self.expect, self.reference = dict(expect or {}), dict(reference or {})
         self.start = self._read_start(start)
 
@@ -90,7 +93,7 @@ class System:
         Raises InputError for a name that is no obligation, or an empty reason.
         """
         twin = copy.copy(self)
-        twin.assume = self.assume | _assumptions(reasons)
+        twin.assume = self.assume | self._assumptions(reasons)
         return twin
 
     def restricted(self, action: LieAction) -> System:
@@ -99,6 +102,11 @@ class System:
         twin.name, twin.action = f"{self.name}-surviving", action
         twin.discrete, twin.at_least, twin.expect = (), None, {}
         return twin
+
+    def _assumptions(self, given: Mapping[str, str]) -> dict[str, str]:
+        if self.normalizing and "equivariance" in given:
+            raise InputError("assume: a normalizer is nothing without its constants B; leave 'equivariance' out")
+        return _assumptions(given)
 
     def _check_types(self) -> None:
         wanted = {"dynamics": (self.dynamics, Dynamics), "action": (self.action, LieAction)}

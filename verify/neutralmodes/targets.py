@@ -52,6 +52,8 @@ def resolve(target: str) -> System:
         return _system(getattr(module, name, None), target, module, name)
     if target.endswith(".py"):
         raise TargetError(f"{target}: name the system in the file, as in {target}:system")
+    if target.endswith(".toml"):
+        raise TargetError(f"{target}: a system described as data is given by --data {target}")
     entries = catalogue()
     if target not in entries:
         raise TargetError(f"no system {target!r} in the catalogue{_unknown(target, entries)}")

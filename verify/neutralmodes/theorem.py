@@ -5,8 +5,9 @@ The same rules are written a second time, independently, in neutralmodes_check.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from neutralmodes.verdict import Conclusion, Obligation, Verdict
 
@@ -56,6 +57,9 @@ def statements(obligations: Mapping[str, Obligation], *, flow_moves: bool, input
     if rank.verdict is not Verdict.PROVED or rank.proof is None:
         return ()
     r, q = rank.proof["generic"], rank.proof["uniform"]
+    constants = obligations["equivariance"].proof
+    if constants is not None and constants["rule"] == "normalizer":
+        return tuple(_normalizer_statements(obligations, constants, q))
     found = []
     if q >= 1:
         found.append(Statement(q, "U" if q == r else "U'", "group", EVERYWHERE))
@@ -68,6 +72,19 @@ def statements(obligations: Mapping[str, Obligation], *, flow_moves: bool, input
     if conserved := _integrals_statement(obligations):
         found.append(conserved)
     return tuple(found)
+
+
+def _normalizer_statements(
+    obligations: Mapping[str, Obligation], constants: Mapping[str, Any], q: int
+) -> Iterator[Statement]:
+    """The zeros of B, where the generators are independent at every x; with the flow one more."""
+    zeros, transversality = constants["zeros"], obligations.get("transversality")
+    if q < len(constants["matrix"]):
+        return
+    if zeros and all(mu == "0" for mu in constants["along"]):
+        yield Statement(zeros, "N", "group", EVERYWHERE)
+    if transversality is not None and transversality.verdict is Verdict.PROVED:
+        yield Statement(zeros + 1, "N", "group+flow", EVERYWHERE)
 
 
 def _integrals_statement(obligations: Mapping[str, Obligation]) -> Statement | None:

@@ -31,7 +31,8 @@ def _head(certificate: Certificate) -> str:
         lines += [f"  {x}{prime} = {infix(from_json(f))}" for x, f in zip(s["variables"], s["rule"], strict=True)]
     count = len(s["generators"])
     label = s["group"] or "unnamed group"
-    return "\n".join([*lines, f"  symmetry: {label}, {count} generator{'s' if count > 1 else ''}"])
+    claim = "normalised by the rule" if s.get("normalizing") else "symmetry"
+    return "\n".join([*lines, f"  {claim}: {label}, {count} generator{'s' if count > 1 else ''}"])
 
 
 def _obligations(certificate: Certificate) -> str:

@@ -33,6 +33,7 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
     from neutralmodes_experiments.learned import measured, studies, tables
 
     paper = studies.paper_study(folder, seed, progress=progress)
+    longer = studies.longer_study(folder, seed, progress)
     fair = studies.fair_study(folder, seed, progress)
     beyond = studies.beyond_study(folder, seed, progress)
     cells = {name: paper[name, 64] for name in MEASURED}
@@ -47,6 +48,7 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
     proofs = measured.certificates(cells, folder / f"certificates-{seed}.json")
     return [
         tables.paper(paper),
+        tables.longer(longer),
         tables.fair(fair),
         tables.tuning(fair),
         tables.curves(fair),
@@ -55,7 +57,7 @@ def _full(folder: Path, seed: int, progress: Progress | None) -> list[Table]:
         proofs,
         *(tables.lifetimes(name, found) for name, found in lives.items()),
         tables.beyond(beyond),
-        tables.trained([*paper.values(), *(r for pair in fair.values() for r in pair)]),
+        tables.trained([*paper.values(), *(r for pair in (*longer.values(), *fair.values()) for r in pair)]),
     ]
 
 

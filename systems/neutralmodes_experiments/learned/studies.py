@@ -20,17 +20,30 @@ WIDTH, SEEDS = 16, 6  # PAPER
 FULL, RESTRICTED = float(np.pi), float(np.pi / 4)  # PAPER: phi_0 in [-pi/4, pi/4]
 RATES, FAIR_SEEDS, FAIR_BATCH = (3e-3, 1e-2, 3e-2), 5, 32
 FAIR_STEPS = 3000
-WIDER = 32  # units of the GRU on T^2 and SO(3)
-FAIR = (*BASELINES, "random start")  # the cell that starts near the integrator has nothing left to be tuned
+RESTRICTED_STEPS = 1000
+WIDER, LONGER = 32, 500  # PAPER: units and steps of its stronger baselines; the units also of the GRU on T^2 and SO(3)
+MATCHED = "orthogonal 32"  # PAPER: the orthogonal network of matched size, 1,282 parameters
+FAIR = (*BASELINES, "random start", "equivariant")
 
 
 def paper_plan(network: str, horizon: int, first: int = 0, quick: bool = False) -> Plan:
     """PAPER: 120 steps, six seeds, both ranges of the first phase; 3e-3 for the cells, 2e-3 for the baselines."""
-    rate = 3e-3 if network in CELLS else 2e-3
     seeds, steps = (2, 60 if network in CELLS else 20) if quick else (SEEDS, 120)
-    runs = tuple(Run(first + i, rate, spread) for spread in (FULL, RESTRICTED) for i in range(seeds))
+    rate, spreads = _papers_rate(network), (FULL, RESTRICTED)
+    runs = tuple(Run(first + i, rate, spread) for spread in spreads for i in range(seeds))
     kept = network in CELLS and (quick or horizon == 64)
-    return Plan(network, "S1", WIDTH, horizon, steps, runs, keep=kept)
+    kind, width = ("orthogonal", WIDER) if network == MATCHED else (network, WIDTH)
+    return Plan(kind, "S1", width, horizon, steps, runs, keep=kept)
+
+
+def longer_plan(network: str, horizon: int, first: int = 0) -> Plan:
+    """PAPER: stronger baselines of 32 units after 500 steps. Their seeds and horizons are unpublished: as before."""
+    runs = tuple(Run(first + i, _papers_rate(network)) for i in range(SEEDS))
+    return Plan(network, "S1", WIDTH if network in CELLS else WIDER, horizon, LONGER, runs)
+
+
+def _papers_rate(network: str) -> float:
+    return 3e-3 if network in CELLS else 2e-3
 
 
 def fair_plan(network: str, first: int = 0) -> Plan:
@@ -44,10 +57,9 @@ def fair_plan(network: str, first: int = 0) -> Plan:
 
 
 def restricted_plan(tuned: Plan, rate: float) -> Plan:
-    """The same network at its best rate, first phases restricted: a third of the steps, for cells a sixth."""
+    """The same network at its best rate, first phases restricted: a third of the steps."""
     seeds = sorted({run.seed for run in tuned.runs})
-    steps = FAIR_STEPS // (6 if tuned.network in CELLS else 3)
-    return replace(tuned, steps=steps, runs=tuple(Run(seed, rate, RESTRICTED) for seed in seeds))
+    return replace(tuned, steps=RESTRICTED_STEPS, runs=tuple(Run(seed, rate, RESTRICTED) for seed in seeds))
 
 
 def best_rate(found: Record) -> float:
@@ -61,12 +73,24 @@ def paper_study(
     folder: Path, first: int = 0, *, quick: bool = False, progress: Progress | None = None
 ) -> dict[tuple[str, int], Record]:
     """Records by network and training horizon: 120 runs and 1,920 rows of the paper, and the variants beside them."""
-    pairs = [(name, horizon) for name in COMPARED for horizon in (32, 64)] + [(name, 64) for name in VARIANTS]
+    pairs = [(name, horizon) for name in (*COMPARED, MATCHED) for horizon in (32, 64)]
+    pairs += [(name, 64) for name in VARIANTS]
     if quick:
         pairs = [(name, 32) for name in (*COMPARED, "still")]
     plans = {(name, horizon): paper_plan(name, horizon, first, quick) for name, horizon in pairs}
     sequences = 32 if quick else 256
     return {key: record(plan, folder, progress, sequences=sequences) for key, plan in plans.items()}
+
+
+def longer_study(folder: Path, first: int = 0, progress: Progress | None = None) -> dict[str, tuple[Record, Record]]:
+    """Records of both training horizons by network."""
+    return {
+        name: (
+            record(longer_plan(name, 32, first), folder, progress),
+            record(longer_plan(name, 64, first), folder, progress),
+        )
+        for name in ("equivariant", *BASELINES)
+    }
 
 
 def fair_study(folder: Path, first: int = 0, progress: Progress | None = None) -> dict[str, tuple[Record, Record]]:
@@ -89,6 +113,8 @@ def beyond_plan(network: str, task: str, first: int = 0) -> Plan:
 def beyond_study(folder: Path, first: int = 0, progress: Progress | None = None) -> dict[tuple[str, str], Record]:
     """The equivariant cells from random weights against a GRU of 32 units on T^2 and SO(3)."""
     plans = {
-        (task, network): beyond_plan(network, task) for task in ("T2", "SO3") for network in ("random start", "GRU")
+        (task, network): beyond_plan(network, task, first)
+        for task in ("T2", "SO3")
+        for network in ("random start", "GRU")
     }
     return {key: record(plan, folder, progress) for key, plan in plans.items()}

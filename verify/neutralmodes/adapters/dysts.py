@@ -29,7 +29,22 @@ if TYPE_CHECKING:
 _FUNCTIONS = ("sin", "cos", "tan", "exp", "log", "sqrt", "sinh", "cosh", "tanh", "sign", "pi")
 _INVERSES = {"arctan": sp.atan, "arcsin": sp.asin, "arccos": sp.acos, "abs": sp.Abs, "absolute": sp.Abs}
 _ARRAYS = {"zeros_like": np.zeros_like, "matmul": np.matmul, "array": np.array}
-_NUMPY = SimpleNamespace(**{name: getattr(sp, name) for name in _FUNCTIONS}, **_INVERSES, **_ARRAYS)
+
+
+class _Known(SimpleNamespace):
+    """The names that a right-hand side may use; any other is named in the error, with where it was looked for."""
+
+    def __init__(self, what: str, **known: Any) -> None:
+        super().__init__(**known)
+        self._what = what
+
+    def __getattr__(self, name: str) -> Any:
+        raise InputError(f"it uses {name!r}, which is no {self._what}")
+
+
+_NUMPY = _Known(
+    "numpy function that is traced", **{name: getattr(sp, name) for name in _FUNCTIONS}, **_INVERSES, **_ARRAYS
+)
 
 
 def names() -> list[str]:
@@ -67,7 +82,7 @@ def vector_field(name: str) -> VectorField:
             found = scope["_rhs"](*symbols, t, *(values[label] for label in labels[n + 1 :]))
         else:  # (self, X, t)
             symbols = list(sp.symbols(f"x0:{n}", real=True))
-            found = scope["rhs"](SimpleNamespace(**values), np.array(symbols, dtype=object), t)
+            found = scope["rhs"](_Known("parameter that dysts stores", **values), np.array(symbols, dtype=object), t)
         return VectorField(symbols, [_decimal(sp.sympify(f)) for f in found])
     except (TypeError, AttributeError, ValueError, KeyError, InputError) as error:
         raise InputError(f"dysts:{name} cannot be traced with symbols: {error}") from error

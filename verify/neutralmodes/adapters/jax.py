@@ -49,7 +49,7 @@ def from_function(
 
 
 class _JaxCell(Cell):
-    library = "jax"
+    library, seconds, few = "jax", 2e-4, 1
 
     def __init__(self, cell: Callable[..., Any], inputs: Any) -> None:
         self._inputs = None if inputs is None else np.asarray(inputs)
@@ -72,3 +72,6 @@ class _JaxCell(Cell):
         with jax.enable_x64(True):
             columns = frame.T.astype(state.dtype)
             return np.asarray(self._derivatives(state, self._in_precision(state.dtype), columns)).T
+
+    def jacobian(self, state: Array) -> Array:
+        return self.along(state, np.eye(len(state)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -27,13 +28,14 @@ _STILL = 1e-8  # a speed below it, relative to the state, is an equilibrium: the
 class Alignment:
     """The largest principal angle from E_x to the neutral covariant subspace, at the end of each window.
 
-    ``angles`` (m,) are in degrees; the subspace of ``neutral_dimension`` is found without the
+    ``angles`` (m,) at ``times`` (m,) are in degrees; the subspace of ``neutral_dimension`` is found without the
     generators, and one that misses a direction of E_x shows as 90. ``orbit_dimension`` is the least
     dim E_x on the way. ``flow_angle`` is the smallest angle from the flow direction to E_x seen (None
     for maps, inputs, and orbits that come to rest). ``defect`` is that of ``covariant``.
     """
 
     angles: tuple[float, ...] = field(repr=False)
+    times: tuple[float, ...] = field(repr=False)
     orbit_dimension: int
     neutral_dimension: int
     flow_angle: float | None
@@ -43,6 +45,7 @@ class Alignment:
     windows: int
     seed: int
     outcome: str
+    notes: tuple[str, ...] = ()
 
     @property
     def completed(self) -> bool:
@@ -62,11 +65,13 @@ class Alignment:
             "neutral_dimension": self.neutral_dimension,
             "flow_angle_degrees": None if self.flow_angle is None else repr(self.flow_angle),
             "covariance_defect": repr(self.defect),
+            "record": [[repr(t), f"{a:.3g}"] for t, a in zip(self.times, self.angles, strict=True)],
             "windows": self.windows,
             "engine": self.engine,
             "working_digits": self.working_digits,
             "seed": self.seed,
             "outcome": self.outcome,
+            "notes": list(self.notes),
         }
 
 
@@ -81,6 +86,7 @@ def alignment(
     seed: int = 0,
     progress: Progress | None = None,
     engine: str = "auto",
+    within: float = math.inf,
 ) -> Alignment:
     """Principal angles between the group's directions and the neutral covariant vectors.
 
@@ -90,6 +96,7 @@ def alignment(
         runs), because near a fixed point of the action the generators magnify the state's rounding.
         None is plain double, in which a black box is always measured: there near tangencies of the neutral
         subspace and its neighbours magnify rounding too.
+    within : nominal seconds, counted in steps, by which runs end early; the result notes it.
 
     The other arguments are those of ``covariant``.
 
@@ -101,7 +108,7 @@ def alignment(
     if digits == _DIGITS and system.dynamics.function is not None:
         digits = None
     working = None if digits is None else digits + _GUARD
-    track = follow(system, windows, transient, k, neutral, working, seed, progress, engine)
+    track = follow(system, windows, transient, k, neutral, working, seed, progress, engine, within)
     _require_neutral(track)
     with track.engine.precision(), working_precision(digits_to_bits(track.engine.working_digits)):
         defect, outcome = covariance(track)
@@ -111,6 +118,7 @@ def alignment(
             found.append(float(sines(group, track.subspace(i, track.neutral))[0]))
         return Alignment(
             angles=tuple(degrees(s) for s in found),
+            times=tuple(float(step.time) for step in track.steps),
             orbit_dimension=span.least,
             neutral_dimension=len(track.neutral),
             flow_angle=None if system.dynamics.inputs else _flow_angle(track, groups),
@@ -120,6 +128,7 @@ def alignment(
             windows=len(found),
             seed=seed,
             outcome=outcome,
+            notes=track.notes,
         )
 
 
@@ -130,7 +139,8 @@ def _require_neutral(track: Track) -> None:
     if not settled(track):
         raise EvidenceError(
             f"{name}: the neutral columns {list(track.neutral)} are not separated from their neighbours in the groups "
-            f"{[list(g) for g in track.groups]}; a longer run, or another number of neutral exponents, may help"
+            f"{[list(g) for g in track.groups]}; "
+            + ("; ".join(track.notes) or "a longer run, or another number of neutral exponents, may help")
         )
 
 

@@ -11,6 +11,7 @@ from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.engines.base import Array
 
 METHODS = ("auto", "complex", "difference")
+_CALL = 1e-5  # seconds of a call of a plain function
 _COMPLEX_STEP = 1e-100  # no difference is taken, so nothing cancels (Squire and Trapp 1998)
 _AGREE = 1e-4  # a complex step that a difference contradicts is wrong, e.g. across abs or conj
 _FOUR_POINTS = ((1, 8 / 12), (-1, -8 / 12), (2, -1 / 12), (-2, 1 / 12))
@@ -73,6 +74,10 @@ class Box:
             columns = [np.asarray(self._jvp(time, state.copy(), v), dtype=np.float64) for v in frame.T]
             return np.stack(columns, axis=1)
         return (self._complex_step if self.method == "complex" else self._difference)(state, frame, time)
+
+    def seconds(self, columns: int) -> float:
+        """The nominal cost of a value with so many derivatives (never measured: runs must repeat)."""
+        return float(getattr(self._jvp, "seconds", _CALL * (1 + 2 * columns)))
 
     def jacobian(self, state: Array, time: float = 0.0) -> Array:
         """Df(x), shape (n, n)."""

@@ -6,6 +6,7 @@ generators play no part, so that comparing with them means something.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -16,7 +17,7 @@ from scipy.linalg import solve_triangular
 
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.angles import centres, sines
-from neutralmodes.evidence.engines.base import Array, Engine, exact, to_floats
+from neutralmodes.evidence.engines.base import Array, Engine, exact, spent, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.schedule import Schedule, settle
@@ -29,6 +30,8 @@ from neutralmodes.evidence.zeros import ALARM, compatible
 _CHECKS = 40  # stretches that are run once more to test covariance
 _COVARIANT, _TOLERANCES = 1e6, 1e3  # roundings, or errors of a step, times the spread, that a carried subspace is off
 _SPREAD = 3.0  # natural-log growth between first and last column in a window: rounding grows as much in the vectors
+_BEFORE, _MEASURED, _AFTER = 0.25, 0.5, 0.75  # parts of a budget by whose ends the three runs forward stop
+_FEWEST = 10  # windows whatever the budget
 
 
 @dataclass(frozen=True)
@@ -74,6 +77,7 @@ class Track:
     groups: tuple[tuple[int, ...], ...]
     neutral: tuple[int, ...]
     seed: int
+    notes: tuple[str, ...] = ()
 
     def subspace(self, i: int, columns: Sequence[int]) -> Array:
         return self.vectors[i][:, list(columns)]
@@ -138,18 +142,20 @@ def follow(
     seed: int,
     progress: Progress | None,
     engine: str,
+    within: float = math.inf,
 ) -> Track:
-    """Both passes; the arguments are those of ``covariant``."""
+    """Both passes; the arguments are those of ``covariant``, ``within`` the nominal seconds of the runs forward."""
     model = model_of(system)
     k = columns_of(k, model.n - len(model.constraints))
     if isinstance(windows, bool) or not isinstance(windows, int) or windows < 2:
         raise InputError(f"windows must be an integer of at least 2, got {windows!r}")
     if neutral is not None and not 1 <= neutral <= k:
         raise InputError(f"neutral must be a number of exponents from 1 to {k}, got {neutral!r}")
-    schedule = Schedule.read(model, None, transient)
+    schedule = Schedule.read(model, None, transient, within)
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
-    runner, report = open_engine(model, k, digits=digits, engine=engine), progress or (lambda stage, done: None)
+    runner = open_engine(model, k, digits=digits, engine=engine, may_difference=True)
+    report = progress or (lambda stage, done: None)
     with runner.precision():
         passes = _Passes(model, runner, engine, seed, lambda done: report("covariant", done))
         return passes.run(schedule, windows, neutral)
@@ -162,21 +168,24 @@ class _Passes:
         self._model, self._engine, self._choice = model, engine, choice
         self._seed, self._progress = seed, progress
         self._random, self._loop = np.random.default_rng(seed), Loop(engine, model)
+        self._notes: tuple[str, ...] = ()
+        self._digits = min(engine.working_digits, round(-math.log10(engine.tolerance)))
 
     def run(self, schedule: Schedule, windows: int, neutral: int | None) -> Track:
         loop, k = self._loop, self._engine.columns
         length = self._settle(schedule)
-        before = Separation(k, self._engine.working_digits)
-        before.run(lambda: self._grow(length))
+        before = Separation(k, self._digits)
+        before.run(lambda: self._grow(length), lambda: self._spent(schedule, _BEFORE))
         self._progress(0.4)
         steps: list[Step] = []
         loop.steps = steps
-        while len(steps) < windows:
+        while len(steps) < windows and not (len(steps) >= _FEWEST and self._spent(schedule, _MEASURED)):
             self._grow(length)
+        windows = min(windows, len(steps))
         tail, loop.steps = [s.r for s in steps[windows:]], []
         self._progress(0.6)
-        after = Separation(k, self._engine.working_digits)
-        after.run(lambda: self._keep_factors(length, tail))
+        after = Separation(k, self._digits)
+        after.run(lambda: self._keep_factors(length, tail), lambda: self._spent(schedule, _AFTER))
         self._progress(0.8)
         found = self._exponents(length)
         groups = before.groups(after)
@@ -190,12 +199,21 @@ class _Passes:
             groups,
             _neutral(found, neutral),
             self._seed,
+            self._notes,
         )
+
+    def _spent(self, schedule: Schedule, part: float) -> bool:
+        """Whether a run forward has to stop; noted where it has."""
+        over = spent(self._engine) > part * schedule.within
+        if over:
+            self._notes = (f"ended early: {schedule.within:g} nominal seconds were spent",)
+        return over
 
     def _settle(self, schedule: Schedule) -> Fraction:
         """Drop the transient, in double whatever follows, and place a frame; returns the length of a window."""
-        engine, model = open_engine(self._model, self._engine.columns, engine=self._choice), self._model
-        first, shape = Loop(engine, model), (model.n, engine.columns)
+        model, k = self._model, self._engine.columns
+        engine = open_engine(model, k, engine=self._choice, may_difference=True)
+        first, shape = Loop(engine, model), (model.n, k)
         first.place(Fraction(0), engine.array(model.start), self._random.standard_normal(shape))
         length = settle(first, schedule, lambda done: self._progress(0.2 * done), _SPREAD)
         self._loop.place(first.time, self._engine.array(exact(v) for v in first.state), self._generic(*shape))

@@ -87,7 +87,7 @@ def ensemble(
     if not isinstance(runner, LaneFlow) or model.constraints:
         return _one_by_one(model, points, schedule, k, seed)
     window, count = schedule.windows(length, runner, loop)
-    warming = WARMING if schedule.transient is None else -(-schedule.transient // window)
+    warming = -(-(WARMING * length if schedule.transient is None else schedule.transient) // window)
     found = _together(model, points, k, window, (int(warming), count), seed, workers or os.cpu_count() or 1)
     return replace(found, engine=runner.name)
 

@@ -19,8 +19,8 @@ TIME = "@t"  # not an identifier, so no variable can clash with it
 class Model:
     """A rule without freedom: n trees in the variables, the parameters and ``TIME``.
 
-    ``parameters`` and ``start`` are exact; ``notes`` says what was frozen to get here. A black box
-    has its values in ``box``; its trees then only name what is unknown.
+    ``parameters`` and ``start`` are exact; ``notes`` says what was frozen to get here, or
+    what is wrong with derivatives. A black box has its values in ``box``; its trees then only name what is unknown.
     """
 
     name: str
@@ -51,7 +51,7 @@ def model_of(system: Any) -> Model:
 
     Raises EvidenceError where the system has no start, or a black box fails there.
     """
-    dynamics, notes = system.dynamics, []
+    dynamics, notes = system.dynamics, list(system.dynamics.notes)
     if system.start is None:
         raise EvidenceError(f"{system.name}: no start given; pass start= (a point of the region) to System")
     parameters: dict[str, Fraction] = {}

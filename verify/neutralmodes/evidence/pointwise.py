@@ -26,6 +26,7 @@ class Pointwise:
     def __init__(self, model: Model, trees: Sequence[Tree], jacobian: bool = False) -> None:
         self._model, self._m, self._jacobian = model, len(trees), jacobian
         self._plan = pointwise(model, trees, jacobian)
+        self._parameters = [float(v) for v in model.parameters.values()]
 
     @cached_property
     def _doubles(self) -> Any:
@@ -33,8 +34,12 @@ class Pointwise:
 
     def floats(self, state: Array, time: float = 0.0) -> Array:
         """Values (m,), or Jacobian (m, n), in double."""
-        parameters = [float(v) for v in self._model.parameters.values()]
-        return self._shape(np.array(self._doubles([*state.tolist(), *parameters, time])))
+        return self._shape(np.array(self.values(state, time)))
+
+    def values(self, state: Array, time: float = 0.0) -> tuple[float, ...]:
+        """The same, one after the other, as plain numbers."""
+        found: tuple[float, ...] = self._doubles([*state.tolist(), *self._parameters, time])
+        return found
 
     def balls(self, state: Array, time: Any = 0) -> Array:
         """The same on balls, at the working precision in force."""

@@ -1,17 +1,18 @@
-"""QR at any precision, Householder's or Gram-Schmidt's done twice, with residuals measured afterwards."""
+"""QR at any precision, by Householder or by Gram-Schmidt, with residuals measured afterwards."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
+from flint import arb_mat
 from scipy.linalg.lapack import dgeqrf, dorgqr
 
 from neutralmodes.evidence.engines.balls import middles
 from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Array, digits_to_bits, to_balls
+from neutralmodes.evidence.gram_schmidt import gram_schmidt
 from neutralmodes.exact.balls import working_precision
 
 _EPS = 2.0**-52
@@ -33,10 +34,8 @@ class QR:
 def qr(frame: Array) -> QR:
     """Factor a frame (n, k), k <= n, in the arithmetic of its entries (double, heyoka real, arb).
 
-    A column that is zero, not finite, or in double depends on earlier ones to rounding, leaves a zero
-    on the diagonal and a zero column in Q.
-    Doubles are left to LAPACK's Householder reflections; elsewhere two passes make Q orthogonal to
-    working precision (Giraud, Langou, Rozloznik, van den Eshof 2005).
+    A column that is zero, not finite, or to rounding a combination of earlier ones leaves a zero on the
+    diagonal and a zero column in Q. Doubles are left to LAPACK's Householder reflections.
 
     >>> qr(np.array([[3.0, 1.0], [4.0, 2.0]])).r
     array([[5. , 2.2],
@@ -46,20 +45,7 @@ def qr(frame: Array) -> QR:
         size = math.sqrt(np.vdot(frame, frame))
         if math.isfinite(size):
             return _by_householder(frame, size)
-    n, k = frame.shape
-    zero = frame[0, 0] * 0
-    q, r = np.full((n, k), zero, dtype=frame.dtype), np.full((k, k), zero, dtype=frame.dtype)
-    for j in range(k):
-        column = frame[:, j]
-        for _ in range(2):
-            if j:
-                along = q[:, :j].T @ column
-                column = _centred(column - q[:, :j] @ along)
-                r[:j, j] = r[:j, j] + along
-        norm = _norm(column)
-        if float(norm) > 0:
-            q[:, j], r[j, j] = column / norm, norm
-    return QR(_centred(q), _centred(r))
+    return QR(*gram_schmidt(frame))
 
 
 def _by_householder(frame: Array, size: float) -> QR:
@@ -85,31 +71,24 @@ def _centred(values: Array) -> Array:
     return middles(values) if values.dtype == object else values
 
 
-def _norm(column: Array) -> Any:
-    return np.sqrt(np.array([column @ column], dtype=column.dtype))[0]
-
-
 def defects(frame: Array, factors: QR, digits: int = DOUBLE_DIGITS) -> tuple[float, float]:
     """(|Q^T Q - I|, |V - Q R| / |V|), largest entries: rounded in hardware arithmetic, else proved bounds.
 
     The bounds are balls at twice the working ``digits``, from the exact values of the entries.
     """
     q, r = factors.q, factors.r
-    if frame.dtype.kind == "f":
-        return _residuals(frame, q, r)
+    if np.issubdtype(frame.dtype, np.floating):
+        gram = q.T @ q - np.eye(q.shape[1])
+        return _relative(float(np.abs(gram).max()), float(np.abs(frame - q @ r).max()), float(np.abs(frame).max()))
     with working_precision(2 * digits_to_bits(digits)):
-        return _residuals(*(to_balls(_centred(m)) for m in (frame, q, r)))
+        v, q, r = (_matrix(to_balls(_centred(m))) for m in (frame, q, r))
+        gram = q.transpose() * q - arb_mat(q.ncols(), q.ncols(), 1)
+        return _relative(*(max(float(x.abs_upper()) for x in m.entries()) for m in (gram, v - q * r, v)))
 
 
-def _residuals(frame: Array, q: Array, r: Array) -> tuple[float, float]:
-    gram, rest = q.T @ q, frame - q @ r
-    gram.flat[:: len(gram) + 1] -= 1
-    size = _largest(frame)
-    return _largest(gram), _largest(rest) / size if size else 0.0
+def _relative(orthogonality: float, rest: float, size: float) -> tuple[float, float]:
+    return orthogonality, rest / size if size else 0.0
 
 
-def _largest(values: Array) -> float:
-    """The largest absolute value, for balls its upper bound."""
-    if values.dtype == object:
-        return max(float(v.abs_upper()) for v in values.ravel())
-    return float(np.abs(values).max())
+def _matrix(balls: Array) -> arb_mat:
+    return arb_mat(*balls.shape, balls.ravel().tolist())

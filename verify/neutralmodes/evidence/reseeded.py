@@ -13,6 +13,7 @@ import numpy as np
 
 from neutralmodes.errors import EvidenceError, InputError
 from neutralmodes.evidence.basis import independent
+from neutralmodes.evidence.carried import COMPLETED
 from neutralmodes.evidence.engines.base import Array, to_balls, to_floats
 from neutralmodes.evidence.engines.choose import open_engine
 from neutralmodes.evidence.model import Model, model_of
@@ -22,6 +23,7 @@ from neutralmodes.evidence.tangent_check import short_time
 from neutralmodes.exact.balls import working_precision
 
 _WINDOWS, _SPAN = 400, 4  # windows by default, and their length in units of 1 / |Df|
+_VANISHING = 1e-145  # a length below is not known: its square has lost digits of a double
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class GroupGrowth:
     Where the tangent flow carries xi the sum telescopes to log |xi(x_T)| / |xi(x_0)|: bounded, so
     ``errors`` are its range over T (the O(1/T) law) and no independent batches. ``defect`` is the largest
     |Dphi xi(x_k) - xi(x_k+1)| / |xi| of a window; ``volume`` the exponent of the volume that they span.
+    ``outcome`` is "completed", or why the run is shorter: the orbit ended where the group moves nothing.
     """
 
     exponents: tuple[float, ...]
@@ -41,6 +44,7 @@ class GroupGrowth:
     time: float
     windows: int
     engine: str
+    outcome: str
 
     def to_json(self) -> dict[str, Any]:
         """Plain data, every number a decimal string (counts are integers)."""
@@ -54,6 +58,7 @@ class GroupGrowth:
             "time": repr(self.time),
             "windows": self.windows,
             "engine": self.engine,
+            "outcome": self.outcome,
         }
 
 
@@ -64,7 +69,7 @@ def group_growth(system: Any, *, time: float | Fraction | None = None, engine: s
     ----------
     time : default 400 windows; a window is four times 1 / |Df|, or one iterate.
 
-    Raises InputError for a system without generators, EvidenceError where they vanish at the start.
+    Raises InputError for a system without generators, EvidenceError where they vanish within a window.
     """
     model = model_of(system)
     if not model.generators:
@@ -74,28 +79,41 @@ def group_growth(system: Any, *, time: float | Fraction | None = None, engine: s
     xi = Pointwise(model, [tree for generator in model.generators for tree in generator])
     kept = _independent(xi, state, model.n)
     runner = open_engine(model, len(kept), engine=engine)
-    now, shape = Fraction(0), (count, model.n, len(kept))
-    seeded, carried, found = np.empty(shape), np.empty(shape), np.empty(shape)
-    found[-1] = _columns(xi, state, 0.0, model.n, kept)
-    for i in range(count):
-        seeded[i] = found[i - 1]
-        runner.place(now, runner.array(state), seeded[i])
-        now += window
-        runner.advance(now)
-        state, carried[i] = to_floats(runner.state), to_floats(runner.frame)
-        found[i] = _columns(xi, state, float(now), model.n, kept)
+    now, here, outcome = Fraction(0), _columns(xi, state, 0.0, model.n, kept), COMPLETED
+    seeded, carried, found = [], [], []
+    for _ in range(count):
+        runner.place(now, runner.array(state), here)
+        runner.advance(now + window)
+        there, tangents = to_floats(runner.state), to_floats(runner.frame).copy()
+        group = _columns(xi, there, float(now + window), model.n, kept)
+        if not min(_sizes(group).min(), _sizes(tangents).min()) > _VANISHING:
+            outcome = f"the generators vanish by time {float(now + window):.6g}"
+            break
+        seeded.append(here)
+        carried.append(tangents)
+        found.append(group)
+        now, state, here = now + window, there, group
+    if not seeded:
+        raise EvidenceError(f"{model.name}: {outcome}, within one window; choose a start that the group moves")
+    blocks = np.array(seeded), np.array(carried), np.array(found)
+    return _summed(*blocks, kept, float(now), runner.name, outcome)
+
+
+def _summed(
+    seeded: Array, carried: Array, found: Array, kept: list[int], time: float, engine: str, outcome: str
+) -> GroupGrowth:
     logs = np.log(_sizes(carried) / _sizes(seeded))
     sums = np.vstack([np.zeros(len(kept)), np.cumsum(logs, axis=0)])
-    length = float(now)
     return GroupGrowth(
-        exponents=tuple((sums[-1] / length).tolist()),
-        errors=tuple((np.ptp(sums, axis=0) / length).tolist()),
-        volume=float((_log_volumes(carried) - _log_volumes(seeded)).sum()) / length,
+        exponents=tuple((sums[-1] / time).tolist()),
+        errors=tuple((np.ptp(sums, axis=0) / time).tolist()),
+        volume=float((_log_volumes(carried) - _log_volumes(seeded)).sum()) / time,
         defect=float(np.max(_sizes(carried - found) / _sizes(seeded))),
         generators=tuple(kept),
-        time=length,
-        windows=count,
-        engine=runner.name,
+        time=time,
+        windows=len(seeded),
+        engine=engine,
+        outcome=outcome,
     )
 
 

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from fractions import Fraction
+from statistics import median
 from typing import Any, Protocol
 
 import numpy as np
 
 from neutralmodes.errors import EvidenceError, InputError
-from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, to_floats
+from neutralmodes.evidence.engines.base import DOUBLE_DIGITS, Engine, Priced, spent, to_floats
 from neutralmodes.evidence.model import Model
 from neutralmodes.evidence.pointwise import along_of, jacobian_size
 from neutralmodes.evidence.windows import TARGET_SPREAD, Loop, Record
@@ -23,6 +24,8 @@ _LESSONS = 20  # windows whose spread sets the length of the next
 WARMING = 40  # windows for which a fresh frame turns before it is measured
 _MOST, _FEWEST = 2000, 100  # windows measured by default
 _SECONDS, _SECONDS_MANY_DIGITS = 2.0, 15.0  # nominal cost of a default run
+_SETTLED, _WARMED = 0.25, 0.4  # parts of a budget by whose end the transient, and the turning of a frame, stop
+_FEWEST_WITHIN = 20  # windows measured whatever the budget
 _LAST_COLUMN = 1e-3  # relative error that a window's steps may leave in it
 _LONGEST = 32.0  # a window in units of 1 / |Df V|, V the frame
 _FURTHER = 64.0  # times the window of a random frame: at rest |Df V| may be nothing
@@ -30,11 +33,12 @@ _FURTHER = 64.0  # times the window of a random frame: at rest |Df V| may be not
 
 @dataclass(frozen=True)
 class Schedule:
-    """The times asked for, None where they are ours to choose."""
+    """The times asked for, None where they are ours to choose: then no more than ``within`` nominal seconds."""
 
     flow: bool
     time: Fraction | None
     transient: Fraction | None
+    within: float = math.inf
 
     @property
     def settled(self) -> Fraction | None:
@@ -44,12 +48,13 @@ class Schedule:
         return self.transient / 2 if self.flow else Fraction(int(self.transient) // 2)
 
     @classmethod
-    def read(cls, model: Model, time: Any, transient: Any) -> Schedule:
+    def read(cls, model: Model, time: Any, transient: Any, within: float = math.inf) -> Schedule:
         """Raises InputError for a time that is not positive or, for a map, not an integer."""
         return cls(
             model.is_flow,
             None if time is None else read_time(time, "time", model.is_flow, positive=True),
             None if transient is None else read_time(transient, "transient", model.is_flow, positive=False),
+            within,
         )
 
     def windows(self, length: Fraction, engine: Engine, loop: Loop) -> tuple[Fraction, int]:
@@ -57,7 +62,8 @@ class Schedule:
         if self.time is None:
             seconds = _SECONDS if engine.working_digits <= DOUBLE_DIGITS else _SECONDS_MANY_DIGITS
             price = engine.cost * max(engine.steps, 1) / float(loop.time or 1) * float(length)
-            return length, int(min(_MOST, max(_FEWEST, seconds / price)))
+            count = min(_MOST, max(_FEWEST, seconds / price))
+            return length, int(min(count, max(_FEWEST_WITHIN, (1 - _WARMED) * self.within / price)))
         if self.flow:
             count = max(_FEWEST, math.ceil(self.time / length))
             return self.time / count, count
@@ -74,7 +80,7 @@ def settle(
     lesson = _Lesson(reach, reach.longest(), schedule.flow, _target(loop.engine.tolerance, spread))
     for i in itertools.count():
         left = lesson.length if end is None else min(lesson.length, end - loop.time)
-        if left <= 0 or (end is None and i == SETTLING):
+        if left <= 0 or (end is None and (i == SETTLING or spent(loop.engine) > _SETTLED * schedule.within)):
             break
         lesson.take(loop, left)
         progress(i / SETTLING if end is None else float(loop.time / end))
@@ -106,12 +112,11 @@ class _Lesson:
         self.length = _grid(self.longest / 32, self.flow)
 
     def take(self, loop: Loop, length: Fraction) -> None:
-        growth = to_floats(loop.window(length))
-        growth = np.append(growth[np.isfinite(growth)], 0.0)
-        self.spreads.append(float(np.ptp(growth)) / float(length))
+        growth = [0.0, *filter(math.isfinite, to_floats(loop.window(length)).tolist())]
+        self.spreads.append((max(growth) - min(growth)) / float(length))
         if len(self.spreads) % _LESSONS == 0 and loop.engine.columns < loop.model.n:
             self.longest = max(self.longest, self.reach.longest())  # the frame has turned off the stiff directions
-        usual = max(float(np.median(self.spreads[-_LESSONS:])), self.target / float(self.longest))
+        usual = max(median(self.spreads[-_LESSONS:]), self.target / float(self.longest))
         known = float(self.length)  # not the window taken, which may be what was left of the transient
         wanted = min(max(self.target / usual, known / 2), 2 * known)
         self.length = _grid(Fraction(wanted), self.flow)
@@ -123,14 +128,22 @@ class Windowed(Protocol):
     @property
     def time(self) -> Fraction: ...
 
+    @property
+    def engine(self) -> Priced: ...
+
     def window(self, length: Fraction) -> Any: ...
 
 
 def warm(loop: Windowed, schedule: Schedule, length: Fraction, windows: int = WARMING) -> None:
-    """Let a fresh frame turn into place: some windows, or the second half of a given transient."""
+    """Let a fresh frame turn into place: some windows of ``settle``, or the second half of a given transient.
+
+    Those windows are as long as the dynamics wants them; a short run measures in shorter ones.
+    """
     if schedule.transient is None:
         for _ in range(windows):
             loop.window(length)
+            if spent(loop.engine) > _WARMED * schedule.within:
+                break
         return
     while loop.time < schedule.transient:
         loop.window(min(length, schedule.transient - loop.time))

@@ -26,9 +26,12 @@ class Separation:
         self.sums: Floats = np.zeros(max(0, k - 1))
         self.windows = 0
 
-    def run(self, window: Callable[[], Floats]) -> None:
-        """Call ``window`` for log growths (k,) until every pair is apart that will be in ``_MOST`` windows."""
-        while self.windows < _LOOK or (self.windows < _MOST and self._worth_waiting()):
+    def run(self, window: Callable[[], Floats], stop: Callable[[], bool] = lambda: False) -> None:
+        """Call ``window`` for log growths (k,) until every pair is apart that will be in ``_MOST`` windows.
+
+        ``stop`` may end it before.
+        """
+        while not stop() and (self.windows < _LOOK or (self.windows < _MOST and self._worth_waiting())):
             growth = window()
             self.sums += growth[:-1] - growth[1:]
             self.windows += 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -25,7 +26,8 @@ FULL_UP_TO = 60  # dimensions for which every exponent is computed by default
 _LEADING = 20
 COMPLETED = "completed"
 # A run whose own checks exceed these is not believed. Double with DOP853 stays 1e3 times below.
-_ORTHOGONALITY, _VOLUME, _TANGENT = 1e-10, 1e-6, 1e-4
+_LOST_DIGITS = 6  # of orthogonality
+_VOLUME, _TANGENT = 1e-6, 1e-4
 
 
 @dataclass(frozen=True)
@@ -123,6 +125,7 @@ def spectrum(
     progress: Progress | None = None,
     engine: str = "auto",
     members: Members = 1,
+    within: float = math.inf,
 ) -> Spectrum:
     """The k leading Lyapunov exponents of the orbit of ``system.start``.
 
@@ -139,6 +142,7 @@ def spectrum(
     members : independent orbits that are averaged over, each of them for ``time``, stepped together where the
         engine can; their spread is part of the error. A number starts them within 1 % of the state that the
         transient reached (seeded), a list gives their states (n,). In double.
+    within : nominal seconds, counted in steps, that bound the lengths which are not given.
 
     Raises InputError for arguments out of range, EvidenceError where nothing could be measured.
     Later trouble (blow-up, interruption, a failed check) keeps the partial result: see ``outcome``.
@@ -146,7 +150,7 @@ def spectrum(
     model = model_of(system)
     free = model.n - len(model.constraints)
     k = columns_of(k, free)
-    schedule = Schedule.read(model, time, transient)
+    schedule = Schedule.read(model, time, transient, within)
     if digits is not None and digits < 16:
         raise InputError(f"digits must be at least 16, got {digits}; leave it out for double")
     traced = k == model.n
@@ -164,6 +168,46 @@ def run_model(model: Model, schedule: Schedule, k: int, seed: int, engine: Engin
     return _run(model, engine, schedule, seed, _silent, k == model.n)
 
 
+@dataclass
+class Settled:
+    """A run past its transient, with a fresh frame: ``warmed`` windows of ``warming`` turn it, ``count`` of ``window``
+    are then measured. ``runner`` is the loop, or its members."""
+
+    loop: Loop
+    runner: Loop | Together | Apart
+    random: np.random.Generator
+    warming: Fraction
+    warmed: int
+    window: Fraction
+    count: int
+    seed: int
+    defect: float | None
+    traced: bool
+    begun: Fraction = Fraction(0)
+
+    def begin(self) -> None:
+        """From here on the record counts."""
+        self.begun, left = self.runner.time, self.runner.record.leaves_region
+        self.runner.record, self.runner.engine.steps = Record(leaves_region=left), 0
+
+    def report(self, stop: str = COMPLETED) -> Spectrum:
+        """What the record shows; ``stop`` says how the run ended."""
+        return _report(self.runner, self.window, self.begun, self.seed, self.defect, stop, self.traced)
+
+
+def settled(model: Model, engine: Engine, schedule: Schedule, seed: int, progress: Progress, traced: bool) -> Settled:
+    """Run the transient and look at the tangents; raises as ``spectrum`` does."""
+    random, loop = np.random.default_rng(seed), Loop(engine, model)
+    k = engine.columns
+    loop.place(Fraction(0), engine.array(model.start), _frame(engine, model.n, k, random))
+    length = settle(loop, schedule, lambda done: progress("transient", done))
+    defect = tangent_defect(engine, model, loop.time, loop.state, random)
+    loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
+    window, count = schedule.windows(length, engine, loop)
+    warmed = WARMING if schedule.transient is None else 0
+    return Settled(loop, loop, random, length, warmed, window, count, seed, defect, traced)
+
+
 def _run(
     model: Model,
     engine: Engine,
@@ -173,19 +217,12 @@ def _run(
     traced: bool,
     members: int | Floats = 1,
 ) -> Spectrum:
-    random, loop = np.random.default_rng(seed), Loop(engine, model)
-    k = engine.columns
-    loop.place(Fraction(0), engine.array(model.start), _frame(engine, model.n, k, random))
-    length = settle(loop, schedule, lambda done: progress("transient", done))
-    defect = tangent_defect(engine, model, loop.time, loop.state, random)
-    loop.place(loop.time, loop.state, _frame(engine, model.n, k, random))
-    window, count = schedule.windows(length, engine, loop)
-    runner: Loop | Together | Apart = loop if _alone(members) else disperse(loop, members, random)
-    warm(runner, schedule, window, WARMING if _alone(members) else SETTLING)
-    begun, left = runner.time, runner.record.leaves_region
-    runner.record, runner.engine.steps = Record(leaves_region=left), 0
-    stop = _measure(runner, window, count, progress)
-    return _report(runner, window, begun, seed, defect, stop, traced)
+    run = settled(model, engine, schedule, seed, progress, traced)
+    if not _alone(members):
+        run.runner = disperse(run.loop, members, run.random)
+    warm(run.runner, schedule, run.warming, WARMING if _alone(members) else SETTLING)
+    run.begin()
+    return run.report(_measure(run.runner, run.window, run.count, progress))
 
 
 def _alone(members: int | Floats) -> bool:
@@ -217,7 +254,7 @@ def _report(
     stop: str,
     traced: bool,
 ) -> Spectrum:
-    record, engine = loop.record, loop.engine
+    record, engine, digits = loop.record, loop.engine, loop.engine.working_digits
     m = len(record.growth)
     growth = np.array(record.growth).reshape(m, -1, engine.columns)  # windows, members, columns
     length, members = float(window) * m, growth.shape[1]
@@ -227,14 +264,14 @@ def _report(
     found = [found[j] for j in order]
     volume = float(np.sum(to_floats(np.array(record.volume)))) / (length * members) if traced else None
     apart = disagreement(to_floats(growth)[:, :, order], float(window), floor)
-    failed = [*_failed(record, defect, float(np.sum(means)), volume), *([apart] if apart else [])]
+    failed = [*_failed(record, digits, defect, float(np.sum(means)), volume), *([apart] if apart else [])]
     return Spectrum(
         exponents=np.array([a.mean for a in found]),
         errors=np.array([a.error for a in found]),
         methods=tuple(a.method for a in found),
         samples=np.array([a.samples for a in found]),
         freedom=np.array([a.freedom for a in found]),
-        decimals=tuple(_decimal(means[j], engine.working_digits) for j in order),
+        decimals=tuple(_decimal(means[j], digits) for j in order),
         convergence=convergence(to_floats(growth).mean(axis=1)[:, order], float(window)),
         mean_divergence=volume,
         time=length,
@@ -242,7 +279,7 @@ def _report(
         window=float(window),
         windows=m,
         engine=engine.name,
-        working_digits=engine.working_digits,
+        working_digits=digits,
         seed=seed,
         steps=engine.steps,
         orthogonality=record.orthogonality,
@@ -266,9 +303,9 @@ def _averages(growth: Array, engine: Engine | Many, window: Fraction, floor: flo
     return means, [average(float(means[j]), centred[:, :, j].T, length, floor) for j in range(k)]
 
 
-def _failed(record: Record, defect: float | None, total: float, volume: float | None) -> Iterator[str]:
+def _failed(record: Record, digits: int, defect: float | None, total: float, volume: float | None) -> Iterator[str]:
     """The run's own checks that it failed."""
-    if record.orthogonality > _ORTHOGONALITY:
+    if record.orthogonality > 10.0 ** (_LOST_DIGITS - digits):
         yield f"the frame lost orthogonality ({record.orthogonality:.1e})"
     if defect is not None and defect > _TANGENT:
         yield f"the tangent columns disagree with nearby orbits ({defect:.1e})"

@@ -10,6 +10,7 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float64]
 
 BATCH_MEANS, BOUNDED, SLOWING = "batch means", "bounded sum (1/T law)", "slowing sum (log T / T)"
+RELAXING = "relaxing sum (distance to its limit)"
 MINIMUM = 16  # windows below which no error is estimated
 # The variance of sums of w windows is a + b w. Growth by less than 2 from an eighth of the longest batch to
 # the longest, an eighth of the run, is a bounded sum (a coboundary); by 8 if windows are independent.
@@ -21,6 +22,8 @@ _FEW, _SOME = 3.0, 20.0  # degrees of freedom: of a run no longer than its memor
 # A sum that would refute zero by little, but went on at less than 0.7 of its average rate in the second
 # half, by more than two errors less, slows: log T over a warmed run is at most twelve errors from zero.
 _NEARLY, _SLOWS, _CLEARLY = (2.5, 12.0), 0.7, 2.0
+_ROUNDING = 2.0**-53  # of a sum, relative, for each of its terms: equal windows less their mean are all off by it
+_RELAXES = 0.7  # of the square of 8; a trend gives 49/64 of it: no batch is then independent of the next
 
 
 @dataclass(frozen=True)
@@ -77,9 +80,11 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     any other like 1/sqrt(T). Batches lie within members and reach their length where there are many: then
     the error is the spread of the members (replicated batch means, Argon and Andradottir 2006).
     A sum that slows down, as the log T of a shear or the rest of a transient, has not settled: its error
-    is half the difference of the rates in both halves.
-    ``floor`` is the rounding error of the mean. Fewer than 16 windows, or a collapsed direction, give
-    an infinite error.
+    is half the difference of the rates in both halves. A run shorter than its own relaxation is a trend and
+    has no batches at all: its error is at least the distance to the limit of its rates, infinite where they
+    show none.
+    ``floor`` is the rounding error of the mean; a trend below the rounding of the sum is none. Fewer than 16 windows,
+    or a collapsed direction, give an infinite error.
     """
     sums = _Sums(np.atleast_2d(centred))
     if sums.windows < MINIMUM or not np.all(np.isfinite(centred)):
@@ -89,7 +94,12 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     variance = sums.extrapolated(size)
     naive = float(np.sum(sums.centred**2)) / members
     samples = sums.windows * min(1.0, naive / variance) if variance else float(sums.windows)
-    error = max(float(np.sqrt(variance / members)) / length, floor)
+    spread = float(np.sqrt(variance / members)) / length
+    error = max(spread, floor)
+    together = _Sums(np.mean(sums.centred, axis=0, keepdims=True))
+    beyond_rounding = spread > max(floor, _ROUNDING * sums.windows * abs(mean))
+    if beyond_rounding and _is_trend(together) and (rest := _to_the_limit(together.centred[0], length)) > error:
+        return Average(mean, rest, RELAXING, samples, _FEW)
     lost = 2.0 * float(np.sum(sums.centred[:, : m // 2])) / (members * length)  # the mean less the second half's rate
     slower = abs(mean - lost) < _SLOWS * abs(mean) and abs(lost) > _CLEARLY * error
     if slower and _NEARLY[0] * error < abs(mean) < _NEARLY[1] * error:
@@ -112,6 +122,23 @@ def _batches(sums: _Sums) -> tuple[str, int, float]:
 def _within_memory(sums: _Sums, size: int) -> bool:
     """Whether a batch is shorter than three correlation times, variance(size) / (size variance(1))."""
     return _CORRELATIONS * sums.variance(size) > size**2 * sums.variance(1)
+
+
+def _is_trend(sums: _Sums) -> bool:
+    """Whether sums of windows grow like their number: then the run is one relaxation."""
+    long = sums.centred.shape[1] // _LONGEST
+    short = max(1, long // _SHORTER)
+    return long > short and sums.variance(long) > _RELAXES * (long / short) ** 2 * sums.variance(short)
+
+
+def _to_the_limit(centred: Floats, length: float) -> float:
+    """The mean less the limit of its rates, as the mean rates in three equal parts show it for an exponential decay."""
+    third = len(centred) // 3
+    first, second, last = np.sum(centred[len(centred) - 3 * third :].reshape(3, third), axis=1) * len(centred) / third
+    fell, falls = first - second, second - last
+    if not 0.0 < falls * fell < fell**2:
+        return float("inf")
+    return abs(float(last - falls**2 / (fell - falls))) / length
 
 
 def convergence(increments: Floats, window: float, points: int = 60) -> list[tuple[float, list[float]]]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 from neutralmodes.errors import EvidenceError, InputError
@@ -16,6 +17,7 @@ from neutralmodes.evidence.model import Model, model_of
 from neutralmodes.evidence.qr import qr
 from neutralmodes.evidence.schedule import read_time
 from neutralmodes.exact.balls import working_precision
+from neutralmodes.once import Once
 
 DEFAULT_DIGITS = 30
 GUARD = 8  # digits beyond the wanted ones and those that the growth of tangents costs
@@ -99,6 +101,7 @@ def transport(
     progress: Callable[[str, float], None] | None = None,
     engine: str = "auto",
     within: float = math.inf,
+    once: Once | None = None,
 ) -> Transport:
     """Carry every generator along the orbit of ``system.start`` and compare with the generator there.
 
@@ -113,6 +116,7 @@ def transport(
     engine : "auto", "heyoka" or "fallback".
     within : nominal seconds, counted in steps: by when they are spent, a flow's transport ends at an
         earlier time than asked, and notes it.
+    once : paths that other seeds of the same system have left, at the same precision the same.
 
     Raises InputError for arguments out of range or a system without generators, EvidenceError where
     the orbit ends at once or the digits cannot be kept.
@@ -125,21 +129,24 @@ def transport(
     if digits is not None and (isinstance(digits, bool) or not isinstance(digits, int) or not least <= digits <= 300):
         raise InputError(f"digits must be an integer from {least} to 300, got {digits!r}")
     report = progress or (lambda stage, done: None)
+    shown = partial(report, "transport")
     if model.box is not None:
-        return _by_values(model, until, digits, seed, lambda done: report("transport", done))
+        return _by_values(model, until, digits, seed, shown)
     digits = DEFAULT_DIGITS if digits is None else digits
     growth = digits_lost(model, until, seed, engine)
-    working = digits + math.ceil(growth) + GUARD
+    working, rung = digits + math.ceil(growth) + GUARD, max(RUNG, digits // 2)
+    once = once or Once()
     for _ in range(ATTEMPTS):
-        rung = max(RUNG, digits // 2)
-        path, error, coarser = carry(
-            model, until, working, rung, engine, lambda done: report("transport", done), within
-        )
+        key = (until, digits, working, engine, within)
+        run = partial(carry, model, until, working, rung, engine, shown, within)
+        path, error, coarser = once(("carried", key), run)
         lost = math.log10(max(error, 1e-300)) + digits
         if lost <= 0:
             notes = (*model.notes, *_shortened(path, until, within))
-            return _report(path, coarser, notes, error, digits, working, growth, seed)
-        working += math.ceil(lost) + GUARD
+            found = once(("transport", key), partial(_report, path, coarser, notes, error, digits, working))
+            return replace(found, growth_digits=growth, seed=seed)
+        # Balls that grew without bound say only that it was too little.
+        working += GUARD + (math.ceil(lost) if math.isfinite(lost) else working)
     raise EvidenceError(
         f"{model.name}: {digits} digits at time {float(until):g} were lost even at {working} working digits "
         f"(error {error:.1e}); ask for a shorter time or fewer digits"
@@ -163,18 +170,12 @@ def _by_values(
             f"(error {error:.1e}); ask for a shorter time{' or fewer digits' if digits else ''}"
         )
     growth = digits_lost(model, until, seed)
-    return _report(path, [], model.notes, error, digits or kept, DOUBLE_DIGITS, growth, seed)
+    found = _report(path, [], model.notes, error, digits or kept, DOUBLE_DIGITS)
+    return replace(found, growth_digits=growth, seed=seed)
 
 
 def _report(
-    path: Path,
-    coarser: list[Path],
-    notes: tuple[str, ...],
-    error: float,
-    digits: int,
-    working: int,
-    growth: float,
-    seed: int,
+    path: Path, coarser: list[Path], notes: tuple[str, ...], error: float, digits: int, working: int
 ) -> Transport:
     time = float(path.times[-1])
     with working_precision(digits_to_bits(working)):
@@ -189,10 +190,10 @@ def _report(
             time=time,
             digits=digits,
             working_digits=working,
-            growth_digits=growth,
+            growth_digits=0.0,
             engine=path.engine,
             steps=path.steps,
-            seed=seed,
+            seed=0,
             outcome=path.outcome,
             notes=notes,
         )

@@ -137,7 +137,7 @@ def _run(model: Model, engine: Engine, schedule: Schedule, seed: int, report: Pr
     loop.place(Fraction(0), engine.array(model.start), frame)
     length = settle(loop, schedule, lambda done: report("transient", done))
     window, count = schedule.windows(length, engine, loop)
-    warm(loop, schedule, window)
+    warm(loop, schedule, length)
     loop.record.growth.clear()
     defect = 0.0
     for i in range(count):

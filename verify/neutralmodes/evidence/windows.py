@@ -53,6 +53,7 @@ class Loop:
         self.record = Record()
         self.steps: list[Step] | None = None  # a list keeps every factor, for a pass backwards
         self._region = Pointwise(model, model.inequalities)
+        self._is_flow = model.is_flow
         self._normals = Pointwise(model, model.constraints, jacobian=True) if model.constraints else None
 
     def place(self, time: Fraction, state: Array, frame: Array) -> None:
@@ -79,19 +80,17 @@ class Loop:
         engine.advance(until)
         factors = self._factor(engine.frame, engine.state)
         sizes = to_floats(factors.diagonal).tolist()
-        if depth < DEEPEST and self._too_spread(sizes, length):
-            half = length / 2 if self.model.is_flow else Fraction(int(length) // 2)
+        smallest = min(sizes)
+        if smallest < NARROWEST * max(sizes) and depth < DEEPEST and (self._is_flow or length > 1):
+            half = length / 2 if self._is_flow else Fraction(int(length) // 2)
             first, volume = self._advance(half, depth + 1)
             second, more = self._advance(length - half, depth + 1)
             return first + second, volume + more
-        growth = self._take(engine.frame, factors) if min(sizes) > 0 else self._refill(factors)
+        growth = self._take(engine.frame, factors) if smallest > 0 else self._refill(factors)
         self.time, self.state = until, engine.state
         if self.steps is not None:
             self.steps.append(Step(self.time, self.state, factors.q, factors.r))
         return growth, engine.trace
-
-    def _too_spread(self, sizes: list[float], length: Fraction) -> bool:
-        return min(sizes) < NARROWEST * max(sizes) and (self.model.is_flow or length > 1)
 
     def _factor(self, frame: Array, state: Array) -> QR:
         """QR within the tangent space of the constraints: their gradients are taken out first."""
@@ -134,6 +133,6 @@ class Loop:
 
     def _watch(self) -> None:
         if self.record.leaves_region is None and self.model.inequalities:
-            values = self._region.floats(to_floats(self.state), float(self.time))
-            if np.any(values < -SLACK):
-                self.record.leaves_region = float(self.time)
+            time = float(self.time)
+            if any(value < -SLACK for value in self._region.values(to_floats(self.state), time)):
+                self.record.leaves_region = time

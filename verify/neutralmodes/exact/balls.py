@@ -27,6 +27,11 @@ def working_precision(bits: int) -> Iterator[None]:
         flint.ctx.prec = before
 
 
+def precision() -> int:
+    """python-flint's working precision, in bits."""
+    return int(flint.ctx.prec)
+
+
 def ball(value: Fraction | fmpq | int) -> arb:
     """The ball of an exact rational at the working precision."""
     return arb(fmpq(value.numerator, value.denominator)) if isinstance(value, Fraction) else arb(value)

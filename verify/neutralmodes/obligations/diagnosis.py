@@ -14,12 +14,12 @@ from flint import fmpq
 
 from neutralmodes.action import LieAction, combination_text
 from neutralmodes.errors import InputError
-from neutralmodes.exact import linear
 from neutralmodes.exact.expression import Tree, add, multiply
 from neutralmodes.exact.field import Field, Ratio
 from neutralmodes.exact.relations import relations
 from neutralmodes.obligations.equivariance import element_residual, generator_residual
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.normalizer import Normalizer, normalizer
 from neutralmodes.statement import infix
 
 _SHOWN = 6
@@ -53,22 +53,6 @@ class Commuting:
     generators: tuple[tuple[str, ...], ...]
     name: str
     exact: bool
-
-
-@dataclass(frozen=True)
-class Normalizer:
-    """Flow: [xi_a, f] = sum_b B_ba xi_b + mu_a f. Map: DF xi_a = sum_b B_ba xi_b(F), mu = 0.
-
-    ``matrix`` is B (p x p, row b, column a). ``exponents`` are the real parts of B's eigenvalues
-    (flow) or the logarithms of their moduli (map), descending, as decimals: the exponents that B
-    gives to the tangent vectors xi_a c_a while they stay bounded and apart, modulo f where mu is not 0.
-    """
-
-    kind: str
-    matrix: tuple[tuple[str, ...], ...]
-    along_flow: tuple[str, ...]
-    characteristic: tuple[str, ...]
-    exponents: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,17 +92,8 @@ def _commuting_text(left: Commuting) -> str:
 def _normalizer_lines(found: Normalizer | None) -> list[str]:
     if found is None:
         return []
-    modulo_f = any(mu != "0" for mu in found.along_flow)
-    rule = "[xi_a, f] = sum_b B_ba xi_b" if found.kind == "flow" else "DF xi_a = sum_b B_ba xi_b(F)"
-    extra = f" + mu_a f with mu = ({', '.join(found.along_flow)})" if modulo_f else ""
-    return [
-        f"normalizer: {rule}{extra}, constant B = {_rows_text(found.matrix)}",
-        f"exponents that B gives to the group directions{' modulo f' * modulo_f}: {', '.join(found.exponents)}",
-    ]
-
-
-def _rows_text(matrix: Sequence[Sequence[str]]) -> str:
-    return "[" + "; ".join(" ".join(row) for row in matrix) + "]"
+    rule, exponents = found.lines()
+    return [f"{rule}; System(normalizing=True) certifies what it gives", exponents]
 
 
 def diagnose(ground: Ground) -> Diagnosis | None:
@@ -135,7 +110,7 @@ def diagnose(ground: Ground) -> Diagnosis | None:
     )
     if not breaks:
         return None
-    return Diagnosis(breaks, _commuting(ground, residuals), _normalizer(ground, residuals))
+    return Diagnosis(breaks, _commuting(ground, residuals), normalizer(ground, residuals))
 
 
 def _monomials(field: Field, ratio: Ratio) -> tuple[str, ...]:
@@ -178,41 +153,3 @@ def _name(ground: Ground, generators: list[list[Tree]]) -> str:
         return action.facts.name
     except InputError:
         return ""
-
-
-def _normalizer(ground: Ground, residuals: list[list[Ratio]]) -> Normalizer | None:
-    """The constants of the residuals over the generators (and f), where there are such constants."""
-    targets, p = (ground.xi if ground.flow else _moved_generators(ground)), ground.p
-    flow = [ground.f] if ground.flow else []
-    first = p + len(flow)
-    # A relation ends in its free vector: a residual is in the span where one ends in it.
-    ends = {
-        max(a for a, c in enumerate(v) if c != 0): v for v in relations(ground.field, [*targets, *flow, *residuals])
-    }
-    if any(a in ends for a in range(p)) or any(first + a not in ends for a in range(p)):
-        return None
-    columns = [[-c for c in ends[first + a][:first]] for a in range(p)]
-    matrix = [[columns[a][b] + fmpq(int(a == b and not ground.flow)) for a in range(p)] for b in range(p)]
-    along = [column[p] if flow else fmpq(0) for column in columns]
-    return Normalizer(
-        ground.system.dynamics.kind,
-        tuple(tuple(str(c) for c in row) for row in matrix),
-        tuple(str(c) for c in along),
-        tuple(str(c) for c in linear.matrix(matrix).charpoly().coeffs()),
-        tuple(_exponents(matrix, flow=ground.flow)),
-    )
-
-
-def _moved_generators(ground: Ground) -> list[list[Ratio]]:
-    """xi_b(F(x))."""
-    return [[ground.field.element(t) for t in xi] for xi in ground.composed_generators]
-
-
-def _exponents(matrix: list[list[fmpq]], *, flow: bool) -> list[str]:
-    """Real parts of the eigenvalues (flow) or logarithms of their moduli (map), descending, 15 digits."""
-    integers = linear.matrix(matrix).charpoly().numer()
-    values = []
-    for root, multiplicity in integers.complex_roots():
-        size = root.real if flow else abs(root).log()
-        values += [size] * multiplicity
-    return [str(v.mid().str(15, radius=False)) for v in sorted(values, key=lambda v: -float(v.mid()))]

@@ -1,13 +1,18 @@
-"""Equivariance: the bracket (flow) or the map residual of every generator vanishes identically."""
+"""Equivariance: the bracket (flow) or the map residual of every generator vanishes identically.
+
+A system that claims the normalizer only needs it to be a constant combination of the generators (and of f).
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from neutralmodes.exact.expression import KINKED, functions
 from neutralmodes.exact.field import Ratio
 from neutralmodes.exact.zero import ZeroTest, decide, proves_zero, tier
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.normalizer import normalizer
 from neutralmodes.obligations.sampling import defined_points
 from neutralmodes.obligations.witness import describe
 from neutralmodes.statement import infix
@@ -15,6 +20,9 @@ from neutralmodes.verdict import Obligation, proved, refuted, undecided
 
 FLOW_CLAIM = "[xi, f] = Df.xi - Dxi.f = 0 for every generator"
 MAP_CLAIM = "DF(x) xi(x) = xi(F(x)) for every generator"
+FLOW_NORMALIZER = "[xi_a, f] = sum_b B_ba xi_b + mu_a f for every generator, B and mu constant"
+MAP_NORMALIZER = "DF(x) xi_a(x) = sum_b B_ba xi_b(F(x)) for every generator, B constant"
+NO_CONSTANTS = "give generators whose brackets are in their span, or drop normalizing for the part that commutes"
 VALUES_ONLY = "the rule is a black box: values prove nothing"
 SETTLES_VALUES = "write the rule in sympy, or as a function of (t, y) that sympy can trace"
 
@@ -25,7 +33,16 @@ def equivariance(ground: Ground) -> Obligation:
     if ground.system.dynamics.function is not None:
         return undecided(claim, VALUES_ONLY, SETTLES_VALUES)
     found = [(label, *_judge(ground, residuals)) for label, residuals in _all_residuals(ground)]
-    notes = _parts(found) + _assumptions(ground)
+    proof: dict[str, Any] = {"rule": "identity", "generators": list(range(ground.p))}
+    notes, constant = _assumptions(ground), None
+    if ground.system.normalizing and any(test.verdict != "PROVED" for _, test, *_ in found[: ground.p]):
+        claim = FLOW_NORMALIZER if ground.flow else MAP_NORMALIZER
+        constant = normalizer(ground, [generator_residual(ground, a) for a in range(ground.p)])
+        if constant is None or not constant.is_short:
+            return undecided(claim, "no constant B was found, or a long one", NO_CONSTANTS)
+        found, notes = found[ground.p :], notes + tuple(constant.lines())
+        proof = {"rule": "normalizer", **constant.to_json()}
+    notes = _parts(found) + notes
     for label, test, i, residual in found:
         if test.witness is not None:
             witness = describe(ground, label, i, residual, test.witness)
@@ -39,7 +56,6 @@ def equivariance(ground: Ground) -> Obligation:
     if kinks := sorted(functions(*ground.judged_trees()) & KINKED):
         advice = f"replace {kinks[0]} by a smooth function"
         return undecided(claim, f"zero wherever {', '.join(kinks)} has a derivative", advice, notes=notes)
-    proof = {"rule": "identity", "generators": list(range(ground.p))}
     return proved(claim, f"normal form in {_where(ground)}", proof, notes)
 
 

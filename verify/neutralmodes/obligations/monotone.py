@@ -2,13 +2,14 @@
 
 V is bounded on N, so along an orbit the integral of e^k (map: the sum) is finite and e converges to 0. V is made
 of the group's invariants up to products of two, or of coordinates, or of e itself. A linear program on sampled points
-proposes it; only an exact proof of positivity accepts it.
+proposes it, then one that finds V together with a proof; only an exact proof of positivity accepts it.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import combinations_with_replacement
 from typing import Any
 
@@ -21,6 +22,7 @@ from neutralmodes.exact.positivity import prove_positive
 from neutralmodes.obligations.complement import quadratic_invariants
 from neutralmodes.obligations.decay import change
 from neutralmodes.obligations.ground import Ground
+from neutralmodes.obligations.monotone_joint import joint_weights
 from neutralmodes.obligations.sampling import region_points
 from neutralmodes.statement import polynomial_text
 
@@ -28,7 +30,7 @@ Floats = npt.NDArray[np.float64]
 
 _MOST_DIMENSIONS, _MOST_FUNCTIONS, _MOST_TERMS = 12, 24, 400
 _POWERS = (1, 2)
-_DENOMINATORS = (1, 8)
+_DENOMINATORS = (1, 8, 64, 4096)
 _LEAST = 1e-6
 _FEWEST = 8  # sampled points below which proposals mean nothing
 
@@ -47,7 +49,8 @@ def falling(ground: Ground, e: fmpq_mpoly, of: str, budget_s: float) -> dict[str
     heights, rates = _values([e], at)[0], _values([-rate for _, rate in basis], at)
     deadline = time.process_time() + budget_s
     for power in (k for k in _POWERS if len(e) ** k <= _MOST_TERMS):
-        for weights, c in _proposals(rates, heights**power):
+        joint = partial(_joint, basis, e**power, ground.hypotheses[0], at)
+        for weights, c in _proposals(rates, heights**power, joint):
             if (left := deadline - time.process_time()) <= 0:
                 return None
             v, rate = (_mix(weights, [pair[i] for pair in basis]) for i in (0, 1))
@@ -95,17 +98,41 @@ def _occurs(v: fmpq_mpoly, name: str) -> bool:
     return v.degrees()[v.context().variable_to_index(name)] > 0
 
 
-def _proposals(rates: Floats, heights: Floats) -> Iterator[tuple[list[fmpq], fmpq]]:
-    """(weights, c) with weights . rates >= 2 c heights at every sampled point: single functions, then a program."""
-    count = len(rates)
-    singles = (sign * np.eye(count)[j] for j in range(count) for sign in (1, -1))
-    for weights in (*singles, *_programmed(rates, heights)):
+def _proposals(
+    rates: Floats, heights: Floats, joint: Callable[[], Iterator[Floats]]
+) -> Iterator[tuple[list[fmpq], fmpq]]:
+    """(weights, c) with weights . rates >= 2 c heights at every sampled point: single functions, then two programs."""
+    for weights in _weights(rates, heights, joint):
         for denominator in _DENOMINATORS:
             exact = [fmpq(round(w * denominator), denominator) for w in weights]
             reached = np.array([round(w * denominator) / denominator for w in weights]) @ rates
             if any(exact) and (rate := _rate(reached, heights)):
                 yield exact, rate
                 break
+
+
+def _weights(rates: Floats, heights: Floats, joint: Callable[[], Iterator[Floats]]) -> Iterator[Floats]:
+    count = len(rates)
+    yield from (sign * np.eye(count)[j] for j in range(count) for sign in (1, -1))
+    yield from _programmed(rates, heights)
+    yield from joint()
+
+
+def _joint(
+    basis: Sequence[tuple[fmpq_mpoly, fmpq_mpoly]],
+    size: fmpq_mpoly,
+    inequalities: Sequence[fmpq_mpoly],
+    at: Sequence[Sequence[fmpq]],
+) -> Iterator[Floats]:
+    """Weights found with a proof: of the quadratic functions alone, then of all."""
+    degrees = [int(v.total_degree()) for v, _ in basis]
+    for most in sorted({min(2, max(degrees)), max(degrees)}):
+        chosen = [i for i, degree in enumerate(degrees) if degree <= most]
+        found = joint_weights([-basis[i][1] for i in chosen], size, inequalities, at) if chosen else None
+        if found is not None:
+            weights = np.zeros(len(basis))
+            weights[chosen] = found
+            yield weights
 
 
 def _rate(reached: Floats, heights: Floats) -> fmpq | None:

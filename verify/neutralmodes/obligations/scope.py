@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
+from itertools import islice
 from typing import Any
 
 from flint import fmpq, fmpq_mpoly
@@ -11,7 +12,9 @@ from flint import fmpq, fmpq_mpoly
 from neutralmodes.exact.expression import from_json
 from neutralmodes.exact.polynomial_json import PolynomialJson, polynomial_from_json, polynomial_to_json
 from neutralmodes.exact.positivity import prove_positive
+from neutralmodes.obligations.columns import polynomial_columns
 from neutralmodes.obligations.decay import change, factors_of
+from neutralmodes.obligations.fixed import fixed_subspaces, forms_of, vanishing
 from neutralmodes.obligations.ground import Ground
 from neutralmodes.obligations.monotone import functions, potential
 from neutralmodes.obligations.sampling import region_points
@@ -20,7 +23,8 @@ from neutralmodes.obligations.waves import relative_equilibrium
 from neutralmodes.statement import infix, polynomial_text
 
 _RATES = (fmpq(1), fmpq(1, 10), fmpq(1, 100))
-_LEVELS = 6
+_LEVELS, _MOST_FIXED = 6, 8
+_DEGREE, _SMALL = 2, (6, 3)  # of pieces that are not linear: their degree, (dimension, equations)
 _MOST_TRAPS, _MOST_TERMS = 6, 200
 _FATES = {"origin": "the origin", "equilibria": "equilibria"}
 
@@ -36,11 +40,22 @@ def scope(
         return None
     wave = relative_equilibrium(ground, ranks["generic"]) if kept else None
     pieces = ranks.get("components", {}).get("pieces", [])
-    strata = [_fate(ground, piece, budget_s / 4) for piece in pieces]
+    strata = [_fate(ground, piece, budget_s / (2 * max(2, len(pieces)))) for piece in pieces]
     trap = None if e is None else _trap(ground, e, budget_s / 2)
-    if wave is None and trap is None and not any(strata):
+    linear = pieces and all(sum(m) <= 1 for piece in pieces for p in piece for _, m in p)
+    fixed = [] if linear else list(islice(_fixed(ground, ranks["generic"], budget_s / 4), _MOST_FIXED))
+    if wave is None and trap is None and not any(strata) and not fixed:
         return None
-    return {"rule": "scope", "wave": wave, "strata": strata, "trap": trap}
+    return {"rule": "scope", "wave": wave, "strata": strata, "trap": trap, **({"fixed": fixed} if fixed else {})}
+
+
+def _fixed(ground: Ground, r: int, budget_s: float) -> Iterator[dict[str, Any]]:
+    """Fixed-point subspaces in Sigma, each with the fate of its orbits or None."""
+    columns = polynomial_columns(ground)
+    for elements in fixed_subspaces(ground, r):
+        piece = [polynomial_to_json(p) for p in vanishing(columns or [], elements)]
+        fate = _fate(ground, piece, budget_s / _MOST_FIXED)
+        yield {"elements": [[str(c) for c in element] for element in elements], "fate": fate}
 
 
 def scope_notes(ground: Ground, ranks: dict[str, Any], proof: dict[str, Any]) -> Iterator[str]:
@@ -53,17 +68,35 @@ def scope_notes(ground: Ground, ranks: dict[str, Any], proof: dict[str, Any]) ->
         yield f"the scope holds a trapping subregion, with rank {ranks['generic']}: every x of the region with {level}"
     for piece, fate in zip(ranks.get("components", {}).get("pieces", []), proof["strata"], strict=False):
         if fate is not None:
-            text = piece_text(ground, piece)
-            ends = f"every orbit that stays in {text} converges to {_FATES.get(fate['of'])}"
-            yield f"no point of the region has {text}" if fate["of"] == "nothing" else ends
+            yield _fate_text(piece_text(ground, piece), fate)
+    for found in proof.get("fixed", []):
+        yield _fixed_text(ground, found)
+
+
+def _fate_text(where: str, fate: dict[str, Any]) -> str:
+    if fate["of"] == "nothing":
+        return f"no point of the region has {where}"
+    return f"every orbit that stays in {where} converges to {_FATES[fate['of']]}"
+
+
+def _fixed_text(ground: Ground, found: dict[str, Any]) -> str:
+    """A fixed-point subspace by its reduced equations."""
+    elements = [[fmpq(*map(int, c.split("/"))) for c in element] for element in found["elements"]]
+    forms = vanishing([[x] for x in ground.ring.gens()[: ground.n]], forms_of(ground, elements))
+    where = f"the fixed-point subspace {piece_text(ground, [polynomial_to_json(f) for f in forms])}"
+    return f"{where} lies in Sigma" + (f"; {_fate_text('it', found['fate'])}" if found["fate"] else "")
 
 
 def _fate(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> dict[str, Any] | None:
-    """Where the orbits of a linear piece go: it misses N, or V' <= -c |x|^2 or V' <= -c |f|^2 on it."""
+    """Where the orbits of a piece go: it misses N, or V' <= -c |x|^2 or V' <= -c |f|^2 on it.
+
+    A piece that is not linear costs minutes unless it is small, and then only its own potential is tried.
+    """
     equations = [polynomial_from_json(p, ground.ring) for p in piece]
-    if ground.hypotheses is None or any(p.total_degree() > 1 for p in equations):
-        return None  # others cost minutes and rarely hold
-    if proof := empty_piece(ground, piece, budget_s):
+    degree = max(int(p.total_degree()) for p in equations)
+    if ground.hypotheses is None or degree > _DEGREE or (degree > 1 and not _is_small(ground, equations)):
+        return None
+    if degree == 1 and (proof := empty_piece(ground, piece, budget_s)):
         return {"of": "nothing", **proof}
     rule = [p for f in ground.f if (p := ground.polynomial(f)) is not None]
     if len(rule) < ground.n or ground.system.dynamics.angles:
@@ -72,7 +105,8 @@ def _fate(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> d
     state = ground.ring.gens()[: ground.n]
     square = _squares(state)
     moving = _squares(rule if ground.flow else [p - x for p, x in zip(rule, state, strict=True)])
-    for of, v, size in [("origin", square, square), *(("equilibria", v, moving) for v in potential(ground))]:
+    ends = [("origin", square, square)] * (degree == 1) + [("equilibria", v, moving) for v in potential(ground)]
+    for of, v, size in ends:
         if (rate := change(ground, v)) is None:
             continue
         for c in _RATES:
@@ -82,6 +116,10 @@ def _fate(ground: Ground, piece: Sequence[PolynomialJson], budget_s: float) -> d
             ):
                 return {"of": of, "function": polynomial_to_json(v), "rate": str(c), "positivity": proof}
     return None
+
+
+def _is_small(ground: Ground, equations: Sequence[fmpq_mpoly]) -> bool:
+    return ground.n <= _SMALL[0] and len(equations) <= _SMALL[1]
 
 
 def _squares(polynomials: Sequence[fmpq_mpoly]) -> fmpq_mpoly:

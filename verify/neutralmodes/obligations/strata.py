@@ -112,8 +112,13 @@ def _pieces(options: list[list[Atoms]]) -> list[Atoms] | None:
     return list(dict.fromkeys(kept))
 
 
-def _ways(options: list[list[Atoms]], known: Atoms, found: list[Atoms]) -> Iterator[Atoms | None]:
-    """Sets of atoms that meet every equation, depth first; None for each step."""
+def _ways(
+    options: list[list[Atoms]], known: Atoms, found: list[Atoms], elsewhere: tuple[Atoms, ...] = ()
+) -> Iterator[Atoms | None]:
+    """Sets of atoms that meet every equation, depth first; None for each step.
+
+    Every point is followed once, by the first factor that vanishes there: ``elsewhere`` are those before it.
+    """
     yield None
     if any(piece <= known for piece in found):
         return
@@ -121,8 +126,10 @@ def _ways(options: list[list[Atoms]], known: Atoms, found: list[Atoms]) -> Itera
     if not open_ones:
         yield known
         return
-    for atoms in open_ones[0]:
-        yield from _ways(open_ones, known | atoms, found)
+    for i, atoms in enumerate(open_ones[0]):
+        before = (*elsewhere, *open_ones[0][:i])
+        if not any(other <= known | atoms for other in before):
+            yield from _ways(open_ones, known | atoms, found, before)
 
 
 def _within(a: Atoms, b: Atoms) -> bool:

@@ -38,6 +38,8 @@ def figures(certificate: Certificate) -> Iterator[Figure]:
         yield _figure(_convergence_words(certificate), "convergence", lambda ax: plot.convergence(certificate, ax))
     if "record" in evidence.get("transport", {}):
         yield _figure(_TRANSPORT, "transport", lambda ax: plot.transport(certificate, ax))
+    if "record" in evidence.get("alignment", {}):
+        yield _figure(_ALIGNMENT, "alignment", lambda ax: plot.alignment(certificate, ax))
 
 
 _SPECTRUM = (
@@ -50,6 +52,13 @@ _TRANSPORT = (
     "How far the tangent flow carries a generator from the generator at the point reached. A true symmetry keeps it "
     "at the rounding error of each precision, which an unstable orbit magnifies; what a broken one leaves does not "
     "fall with the precision.",
+)
+
+_ALIGNMENT = (
+    "Alignment",
+    "The largest angle between the group's directions at the point reached and the neutral covariant vectors, which "
+    "are found without the group. Near zero: the zero exponents belong to the symmetry. 90 degrees: they miss one of "
+    "its directions.",
 )
 
 

@@ -191,6 +191,7 @@ _LINES = {
         "volume": "growth rate of the volume of the group directions",
         "defect": "largest transport defect of a window",
         "time": "time",
+        "outcome": "outcome",
     },
     "two_runs": {
         "engine": "integrator",

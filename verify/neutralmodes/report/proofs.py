@@ -12,6 +12,7 @@ _RULES = {
     "polynomial": "no division, and only functions that are defined everywhere",
     "denominators": "the sign of every denominator and argument, listed and proved",
     "identity": "normal form: the residual is the zero function",
+    "normalizer": "brackets of the rule with the generators, combinations of these with constant coefficients, exactly",
     "bounded": "a bound on the state, and a point of the region",
     "faces": "the rule points inwards on every face of the region",
     "images": "the image of the region lies in the region",

@@ -17,6 +17,8 @@ _BECAUSE = {
     "away from zero, so their exponents are zero.",
     "R": "By Poincare recurrence almost every point returns close to itself, so the lengths of the group directions "
     "do too, and their exponents are zero.",
+    "N": "The flow carries the group directions into their own span by the constant matrix exp(t B); where they are "
+    "independent in a compact region, their exponents are the real parts of the eigenvalues of B.",
     "I": "Each first integral forces a zero exponent beside those of the commuting directions; those that coincide are "
     "counted once.",
 }

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from neutralmodes.data_file import exact_number, read_toml
 from neutralmodes.errors import InputError
 
+_LARGEST, _PARTS = 32, 64  # cases of a family; families of a sweep, at least
 _KEYS = {"systems", "seeds", "evidence", "digits", "time", "parameters"}
 
 
@@ -59,6 +60,19 @@ def cases(path: str) -> list[Case]:
         for chosen in itertools.product(*values)
         for seed in seeds
     ]
+
+
+def families(wanted: Sequence[Case]) -> list[list[Case]]:
+    """The cases in order, those of one system together: they share compiled rules, and proofs where only seeds differ.
+
+    A family is small against the whole, so that every process has work and little is lost with one.
+    """
+    most = min(_LARGEST, max(1, len(wanted) // _PARTS))
+    found: list[list[Case]] = []
+    for _, alike in itertools.groupby(wanted, lambda case: replace(case, seed=0, parameters=())):
+        members = list(alike)
+        found += [members[i : i + most] for i in range(0, len(members), most)]
+    return found
 
 
 def _listed(spec: Mapping[str, Any], key: str, kind: type, path: str) -> list[Any]:

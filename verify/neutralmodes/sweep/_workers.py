@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
 from pathlib import Path
@@ -10,7 +10,7 @@ from typing import Any
 
 from neutralmodes.errors import InputError, MissingExtra, NeutralModesError
 from neutralmodes.processes import as_done
-from neutralmodes.sweep._cases import Case
+from neutralmodes.sweep._cases import Case, families
 from neutralmodes.sweep._rows import certified, failed
 
 _CONNECT = "20s"
@@ -25,15 +25,16 @@ def rows(cases: list[Case], workers: int = 1, dask: str | None = None) -> Iterat
     if dask is not None:
         yield from _on_cluster(cases, dask)
     elif workers <= 1 or len(cases) <= 1:
-        yield from map(certified, cases)
+        for family in families(cases):
+            yield from certified(family)
     else:
         yield from _in_processes(cases, workers)
 
 
 def _in_processes(cases: list[Case], workers: int) -> Iterator[dict[str, Any]]:
-    for _, future in as_done(certified, cases, workers):
+    for _, future in as_done(_rows_of, families(cases), workers):
         try:
-            yield future.result()
+            yield from future.result()
         except BrokenProcessPool as error:
             reason = "a process was killed (out of memory?); the same command goes on where this ended"
             raise NeutralModesError(f"{reason}, with fewer --workers if need be") from error
@@ -51,22 +52,28 @@ def _on_cluster(cases: list[Case], address: str) -> Iterator[dict[str, Any]]:
     except (OSError, ValueError, TimeoutError) as error:
         raise InputError(f"no Dask scheduler answers at {address}: {' '.join(str(error).split())}") from error
     with client:
+        alike = families(cases)
         futures = dict(
-            zip(client.map(_anywhere, cases, [str(Path.cwd())] * len(cases), pure=False), cases, strict=True)
+            zip(client.map(_anywhere, alike, [str(Path.cwd())] * len(alike), pure=False), alike, strict=True)
         )
         for future in as_completed(list(futures), loop=client.loop):
-            case = futures.pop(future)
+            family = futures.pop(future)
             try:
-                yield future.result()
+                yield from future.result()
             except KilledWorker:
-                yield failed(case, "the workers that took it died one after another (out of memory?)")
+                reason = "the workers that took it died one after another (out of memory?)"
+                yield from (failed(case, reason) for case in family)
             future.release()
 
 
-def _anywhere(case: Case, folder: str) -> dict[str, Any]:
-    """The row of a case in a process that runs elsewhere: files are those of the folder the sweep started in."""
-    row = certified(replace(case, system=_absolute(case.system, Path(folder))))
-    return row | {"system": case.system, "key": case.key}
+def _rows_of(cases: Sequence[Case]) -> list[dict[str, Any]]:
+    return list(certified(cases))
+
+
+def _anywhere(cases: Sequence[Case], folder: str) -> list[dict[str, Any]]:
+    """The rows of cases in a process that runs elsewhere: files are those of the folder the sweep started in."""
+    made = certified([replace(case, system=_absolute(case.system, Path(folder))) for case in cases])
+    return [row | {"system": case.system, "key": case.key} for row, case in zip(made, cases, strict=True)]
 
 
 def _absolute(target: str, folder: Path) -> str:

@@ -16,6 +16,7 @@ from neutralmodes.errors import EvidenceError
 
 Array: TypeAlias = npt.NDArray[Any]  # float64, long double, heyoka's real, or objects (arb)
 DOUBLE_DIGITS = 16
+_TINY = 1000  # exponents by which a real that is zero as a double is brought nearer
 BLOW_UP = 1e100  # a state beyond it is taken as a blow-up; many digits would never overflow
 
 
@@ -55,6 +56,21 @@ class Engine(Protocol):
     def place(self, time: Fraction, state: Array, frame: Array) -> None: ...
 
     def advance(self, until: Fraction) -> None: ...
+
+
+class Priced(Protocol):
+    """What counts its steps, each at a nominal price."""
+
+    @property
+    def cost(self) -> float: ...
+
+    @property
+    def steps(self) -> int: ...
+
+
+def spent(engine: Priced) -> float:
+    """Nominal seconds of the steps that an engine has taken."""
+    return engine.cost * engine.steps
 
 
 class InDoubles:
@@ -97,14 +113,47 @@ def exact(value: Any) -> Fraction:
         return Fraction(value)
     if isinstance(value, np.longdouble):
         return Fraction(*value.as_integer_ratio())
-    shift = value.prec - math.frexp(float(value))[1]
-    return Fraction(int(value * type(value)(1 << shift if shift >= 0 else 1, value.prec)), 1 << max(shift, 0))
+    shift = _shift(value)
+    mantissa = int(value * _power(value, shift))
+    return Fraction(mantissa, 1 << shift) if shift >= 0 else Fraction(mantissa << -shift)
 
 
 def to_balls(values: Array) -> Array:
     """Exact balls of any engine's numbers; balls stay as they are, radii included."""
+    if is_real(values):
+        return _balls_of_reals(values)
     flat = [v if isinstance(v, arb) else _ball(exact(v)) for v in values.ravel()]
     return np.array(flat, dtype=object).reshape(values.shape)
+
+
+def is_real(values: Array) -> bool:
+    """Whether these are heyoka's numbers of many digits, which numpy knows as floats of a kind of their own."""
+    return values.dtype != object and not np.issubdtype(values.dtype, np.floating)
+
+
+def _balls_of_reals(values: Array) -> Array:
+    """All at once, by one power of two that makes integers of them: an exponent is not to be had otherwise."""
+    like, floats = values.flat[0], to_floats(values)
+    known = floats[floats != 0]
+    shift = like.prec - int(np.frexp(known)[1].min()) if len(known) else 0
+    if len(known) < np.count_nonzero(values):
+        shift = max(_shift(v) for v in values.ravel())
+    integers, unit = (values * _power(like, shift)).ravel().tolist(), arb(2) ** -shift
+    return np.array([arb(int(v)) * unit for v in integers], dtype=object).reshape(values.shape)
+
+
+def _shift(value: Any) -> int:
+    """s with value * 2^s an integer, for a heyoka real."""
+    if float(value) == 0 and value != 0:
+        return _TINY + _shift(value * _power(value, _TINY))
+    return int(value.prec - math.frexp(float(value))[1])
+
+
+def _power(like: Any, exponent: int) -> Any:
+    """2^exponent, exactly, in the precision of a heyoka real."""
+    real, bits = type(like), like.prec
+    power = real(1 << abs(exponent), bits)
+    return power if exponent >= 0 else real(1, bits) / power
 
 
 def _ball(dyadic: Fraction) -> arb:

@@ -30,7 +30,7 @@ class Dop853Flow(InDoubles):
             self._slopes, price = self._by_rule(model)
             self.name = "scipy DOP853"
         else:
-            self._slopes, price = self._by_values(model.box), 1e-5 * (1 + 2 * columns)
+            self._slopes, price = self._by_values(model.box), model.box.seconds(columns)
             self.name, rtol = f"scipy DOP853, black box, jvp {model.box.method}", max(rtol, 10 * model.box.eps)
         self.steps = 0
         self.tolerance, self.cost = rtol, 12 * (2e-5 + price)

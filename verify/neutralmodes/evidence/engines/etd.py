@@ -70,8 +70,9 @@ class EtdFlow(InDoubles):
             raise EvidenceError(f"{model.name}: the ETD engine has no driven rules; use engine 'auto'")
         self._linear = linear_part(model)
         self._rest = rest_of(model, self._linear, traced)
-        self.name = f"ETDRK4, error {TOLERANCE:g} a window, linear part {stiffness(model):.3g} times the rest"
-        self.tolerance, self.cost = TOLERANCE, 2e-4
+        speed = f"linear part {stiffness(model):.3g} times the rest"
+        self.name = f"ETDRK4, error {TOLERANCE:g} a window, {speed}, {self._rest.how}"
+        self.tolerance, self.cost = TOLERANCE, 7e-5 * max(1.0, self.n / 30)
         self._weights: dict[float, _Weights] = {}
         self._windows, self._longest = 0, 0.0  # so far; of a step
         self.trace: Any = 0.0

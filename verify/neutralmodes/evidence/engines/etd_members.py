@@ -13,6 +13,7 @@ import numpy as np
 from neutralmodes.evidence.engines import heyoka
 from neutralmodes.evidence.engines.base import Array
 from neutralmodes.evidence.engines.cfunc import rules_and_jacobians
+from neutralmodes.evidence.engines.convolution import Convolution
 from neutralmodes.evidence.engines.etd import EtdFlow
 from neutralmodes.evidence.engines.semilinear import rest_of
 from neutralmodes.evidence.model import Model
@@ -37,10 +38,12 @@ class EtdMembers(EtdFlow):
 
 
 def _rests_of(model: Model, linear: Array, traced: bool) -> Rests:
-    """All members in one compiled call where the Jacobian is small, else one after the other."""
+    """All members in one call where the Jacobian is small and compiled, or by fast transforms; else in turn."""
     if model.box is None and model.n <= LARGE and heyoka.available() and heyoka.supports(model):
         return _by_jacobians(model, linear, traced)
     single = rest_of(model, linear, traced)
+    if isinstance(single.of, Convolution):
+        return single.of
 
     def rests(blocks: Array) -> tuple[Array, Array]:
         found = [single(block) for block in blocks]

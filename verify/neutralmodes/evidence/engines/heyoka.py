@@ -193,7 +193,7 @@ def _largest(values: Array) -> float:
 
 def nominal_cost(order: int, size: int, bits: Bits) -> float:
     """Seconds of one step, as seen on a 2020s core: jets cost the square of the order."""
-    slower = 1 if bits is None else 4 if bits == EXTENDED else 60 + bits / 16
+    slower = 1 if bits is None else 4 if bits == EXTENDED else 105 + bits / 9
     return 1.5e-10 * size * order**2 * slower
 
 

@@ -7,6 +7,8 @@ copies of a smaller one, eight at a time; the small system is compiled in a frac
 from __future__ import annotations
 
 import copy
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -20,6 +22,8 @@ from neutralmodes.evidence.model import Model
 _WIDTHS = (1, 2, 4, 8)  # lanes of one register
 _DEEPEST = 8  # columns of one lane: more would leave the caches
 _GOING = ("time_limit", "step_limit", "success")  # outcomes of a lane that did not fail itself
+_FEW = 16  # entries of a frame that are handled one by one sooner than as an array
+_CACHE, _BEYOND_CACHE = 2**20, 2.7  # bytes that a core keeps near; how much slower a step is far beyond them
 _SMALLEST = 1e-200  # a norm, so that a column of zeros has a scale
 
 
@@ -71,7 +75,8 @@ class Lanes:
         self._lanes, self.groups = m * chunks, -(-m * chunks // width)
         self._values = unknowns if self.groups == 1 else np.zeros((len(unknowns), self.groups * width))
         used = self._values[:, : self._lanes]
-        self._states = used[:n].reshape(n, m, chunks)
+        self._states = used[:n].reshape(n, m, chunks).transpose(1, 0, 2)
+        self._state_of_each = self._states[:, :, 0]
         self._columns = used[n : n + n * depth].reshape(n, depth, m, chunks).transpose(2, 0, 1, 3)
         self._traces = self._values[n + n * depth :]
         self._trace_of_each = self._traces[:, : self._lanes : chunks]
@@ -79,31 +84,32 @@ class Lanes:
         self._slots = whole.reshape(m, n, depth, chunks)
         self._frames, self._spare_columns = whole[:, :, : self._k], whole[:, :, self._k :]
         self._spare_lanes = self._values[:, self._lanes :]
+        self._spares = bool(self._spare_columns.size or self._spare_lanes.size)
 
-    def carry(self, time: float, until: float, states: Array, frames: Array) -> tuple[Array, Array, Array]:
+    def carry(self, time: Any, until: Any, states: Array, frames: Array) -> tuple[Array, Array, Array]:
         """Carry states (m, n) and frames (m, n, k) on; returns both and the log-volume growths (m,).
 
         Raises Halted where any lane blows up.
         """
         scales = _scales(states, frames)
         np.multiply(frames, scales, out=self._frames)
-        if self._spare_columns.size:
+        if self._spares:
             self._spare_columns[...] = self._frames[:, :, :1]
         self._columns[...] = self._slots
-        self._states[...] = states.T[:, :, None]
+        self._states[...] = states[:, :, None]
         self._traces[...] = 0.0
-        if self._spare_lanes.size:
+        if self._spares:
             self._spare_lanes[...] = self._values[:, self._lanes - 1 : self._lanes]
         self._advance_groups(time, until)
         self._slots[...] = self._columns
         traces = self._trace_of_each[0].copy() if len(self._traces) else np.zeros(len(states))
-        return self._states[:, :, 0].T.copy(), self._frames / scales, traces
+        return self._state_of_each.copy(), self._frames / scales, traces
 
     def _advance_groups(self, time: float, until: float) -> None:
-        unknowns = self._integrator.state
         if self.groups == 1:
             self._propagate(time, until)
             return
+        unknowns = self._integrator.state
         for group in range(self.groups):
             part = self._values[:, group * unknowns.shape[1] : (group + 1) * unknowns.shape[1]]
             unknowns[...] = part
@@ -126,11 +132,50 @@ class Lanes:
         raise Halted(reason(results[worst][0].name), float(taylor.time[worst]))
 
 
+class ApartLanes(Lanes):
+    """Trajectories with times and parameters of their own; ``models`` differ in nothing else.
+
+    ``advance`` takes arrays (m,) of times; ``steps_of_each`` counts those of each trajectory's first lane.
+    """
+
+    def __init__(self, models: Sequence[Model], k: int, packing: Packing, traced: bool = False) -> None:
+        super().__init__(models[0], len(models), k, packing, traced)
+        self._chunks, self.steps_of_each = self._lanes // len(models), np.zeros(len(models), dtype=int)
+        values = [[float(v) for v in model.parameters.values()] for model in models]
+        self._parameters = np.array([self._spread(np.array(row)) for row in zip(*values, strict=True)])
+
+    def _spread(self, values: Array) -> Array:
+        """A value of each trajectory in all of its lanes, the last one's in the spare ones."""
+        found = np.repeat(values, self._chunks)
+        return np.append(found, np.repeat(found[-1], self.groups * self._integrator.state.shape[1] - len(found)))
+
+    def _advance_groups(self, time: Any, until: Any) -> None:
+        taylor, width, counts = self._integrator, self._integrator.state.shape[1], []
+        times, ends = self._spread(time), self._spread(until)
+        for group in range(self.groups):
+            at = slice(group * width, (group + 1) * width)
+            taylor.state[...] = self._values[:, at]
+            if len(self._parameters):
+                taylor.pars[...] = self._parameters[:, at]
+            taylor.set_time(times[at])
+            taylor.propagate_until(ends[at], max_steps=CHUNK)
+            results = taylor.propagate_res
+            if any(found[0] != self._arrived for found in results):
+                raise Halted(f"a lane of {width}", float(np.min(taylor.time)))
+            counts += [found[3] for found in results]
+            self._values[:, at] = taylor.state
+        self.steps_of_each += np.array(counts[: self._lanes : self._chunks])
+
+
 def _scales(states: Array, frames: Array) -> Array:
     """Powers of two (m, 1, k) that bring every column to the size of its state, or to 1.
 
     The step control bounds the error by the norm of everything: it then sees both equally sharply.
     """
+    if frames.size <= _FEW and len(frames) == 1:
+        size = max(1.0, *map(abs, states[0].tolist()))
+        norms = [max(_SMALLEST, *map(abs, column)) for column in frames[0].T.tolist()]
+        return np.array([[[math.ldexp(1.0, min(math.frexp(size / norm)[1], 1023)) for norm in norms]]])
     sizes = np.maximum.reduce(np.abs(states), axis=1, initial=1.0)
     norms = np.maximum.reduce(np.abs(frames), axis=1, initial=_SMALLEST)
     exponents: Array = np.frexp(sizes[:, None] / norms)[1]
@@ -145,7 +190,9 @@ class LaneFlow(InDoubles):
         self.columns, self._lanes = columns, Lanes(model, 1, columns, packing, traced, tolerance)
         lanes = self._lanes
         self.tolerance = lanes.tolerance
-        self.cost = nominal_cost(lanes.order, 2 * lanes.work * lanes.groups, None)
+        jets = 8 * packing.width * lanes.order * lanes.work  # bytes
+        slower = 1 + _BEYOND_CACHE * min(max((jets - _CACHE) / (7 * _CACHE), 0), 1)
+        self.cost = nominal_cost(lanes.order, 2 * lanes.work * lanes.groups, None) * slower
         self.name = f"heyoka taylor order {lanes.order}, {packing.width} SIMD lanes"
         self.trace: Any = 0.0
 

@@ -47,7 +47,7 @@ class DoubleMap(InDoubles):
     def __init__(self, model: Model, columns: int, traced: bool = False, by_heyoka: bool = False) -> None:
         self.n, self.columns = model.n, columns
         if model.box is not None:
-            self._step, self.cost = _step_by_values(model.box, columns), 1e-5 * (1 + 2 * columns)
+            self._step, self.cost = _step_by_values(model.box, columns), model.box.seconds(columns)
             self.name = f"black box, jvp {model.box.method}"
         elif by_heyoka:
             self._step, self.name, self.cost = cfunc.iterate(model, columns), "exact rule by heyoka's cfunc", 5e-6

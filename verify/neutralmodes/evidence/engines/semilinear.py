@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -11,14 +12,28 @@ from neutralmodes.errors import EvidenceError
 from neutralmodes.evidence.engines import heyoka
 from neutralmodes.evidence.engines.base import Array
 from neutralmodes.evidence.engines.cfunc import rule_and_columns, rule_and_jacobian
+from neutralmodes.evidence.engines.convolution import convolution_of
 from neutralmodes.evidence.engines.doubles import DOUBLES
 from neutralmodes.evidence.model import TIME, Model
 from neutralmodes.evidence.pointwise import LARGE, along_of, jacobian_of, rule_of
 from neutralmodes.evidence.variational import diagonal
 from neutralmodes.exact.expression import names
 
-# The block (n, 1 + k) of a state and k columns -> N(x) and DN(x) V beside it, and div f where it was asked for.
-Rest: TypeAlias = Callable[[Array], tuple[Array, float]]
+
+@dataclass(frozen=True)
+class Rest:
+    """The block (n, 1 + k) of a state and k columns -> N(x) and DN(x) V beside it, and div f where it was asked for.
+
+    ``how`` says by what. Convolutions alone take leading axes too, (..., n, 1 + k).
+    """
+
+    of: Callable[[Array], tuple[Array, Any]]
+    how: str
+
+    def __call__(self, block: Array) -> tuple[Array, Any]:
+        return self.of(block)
+
+
 _BLOCK = 32  # unit columns sent through a black box at a time
 _STIFF, _MANY = 20.0, 16  # ratio of speeds, and dimension, from which a spectrum is left to ETD
 _TURNS = 10  # of a random direction, towards the fastest one
@@ -87,14 +102,22 @@ def _size_of_rest(model: Model, linear: Array, state: Array) -> float:
 
 
 def rest_of(model: Model, linear: Array, traced: bool) -> Rest:
-    """By the whole Jacobian where that is small or its trace is wanted, else along the columns: memory O(n k)."""
+    """By fast transforms where N is a convolution of many modes, or of a black box; by the whole Jacobian where that
+    is small or its trace is wanted; else along the columns, memory O(n k)."""
+    if (model.box is not None or model.n > LARGE) and (found := convolution_of(model, linear)) is not None:
+        return Rest(found, found.how)
     able = heyoka.available() and heyoka.supports(model) and model.box is None
     if traced or (model.box is None and model.n <= LARGE):
-        return _by_jacobian(rule_and_jacobian(model) if able else _plain_jacobian(model), linear, traced)
-    return _by_columns(rule_and_columns(model) if able else _plain_columns(model), linear)
+        jacobian = rule_and_jacobian(model) if able else _plain_jacobian(model)
+        return Rest(_by_jacobian(jacobian, linear, traced), "the rest by its Jacobian")
+    return Rest(
+        by_columns(rule_and_columns(model) if able else plain_columns(model), linear), "the rest column by column"
+    )
 
 
-def _by_jacobian(function: Callable[[Array], tuple[Array, Array]], linear: Array, traced: bool) -> Rest:
+def _by_jacobian(
+    function: Callable[[Array], tuple[Array, Array]], linear: Array, traced: bool
+) -> Callable[[Array], tuple[Array, float]]:
     ones = np.ones(len(linear))
 
     def rest(block: Array) -> tuple[Array, float]:
@@ -109,7 +132,8 @@ def _by_jacobian(function: Callable[[Array], tuple[Array, Array]], linear: Array
     return rest
 
 
-def _by_columns(function: Callable[[Array], Array], linear: Array) -> Rest:
+def by_columns(function: Callable[[Array], Array], linear: Array) -> Callable[[Array], tuple[Array, float]]:
+    """N and DN V from the rule's values and columns."""
     return lambda block: (function(block) - linear[:, None] * block, 0.0)
 
 
@@ -118,6 +142,7 @@ def _plain_jacobian(model: Model) -> Callable[[Array], tuple[Array, Array]]:
     return lambda x: (rule(x, 0.0), jacobian(x, 0.0))
 
 
-def _plain_columns(model: Model) -> Callable[[Array], Array]:
+def plain_columns(model: Model) -> Callable[[Array], Array]:
+    """A block (n, 1 + k) -> f(x) and Df(x) V beside it, without heyoka."""
     rule, along = rule_of(model), along_of(model)
     return lambda block: np.column_stack([rule(block[:, 0], 0.0), along(block[:, 0], block[:, 1:], 0.0)])
