@@ -108,18 +108,18 @@ def driven(delta: sp.Rational, seed: int) -> nm.System:
 def lorenz(runs: int) -> None:
     print("| T | alarms at 1 %, at 0.01 % | error covers | seen at 3, 4, 5 deviations | t test |")
     for time in (100, 400):
-        rows, deviation, seen = _middle(sp.Integer(0), time, runs), 0.0, []
+        rows, deviation, seen = middle(sp.Integer(0), time, runs), 0.0, []
         deviation = float(np.std([a[0] + b[0] for a, b in rows]))
         flat = [row for pair in rows for row in pair]
         for distance in DISTANCES:
             delta = sp.Rational(round(distance * deviation * 10**6), 10**6)
-            seen.append(_rate([pair[1] for pair in _middle(delta, time, runs)]))
+            seen.append(_rate([pair[1] for pair in middle(delta, time, runs)]))
         covered = np.mean([abs(value) <= error for value, error, _ in flat])
         diffusing = [max(pair, key=lambda row: row[1]) for pair in rows]
         print(f"| {time} | {_alarms(flat)} | {covered:.0%} | {_shown(seen)} | {_ideal(diffusing)} |")
 
 
-def _middle(delta: sp.Rational, time: int, runs: int) -> list[list[Row]]:
+def middle(delta: sp.Rational, time: int, runs: int) -> list[list[Row]]:
     """The two middle exponents of every run, in descending order."""
     spectra = (nm.spectrum(driven(delta, seed), time=time, transient=40, seed=seed) for seed in range(runs))
     return [list(_rows(found, slice(1, 3))) for found in spectra]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import importlib.util
 import math
 from collections.abc import Sequence
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,6 +16,7 @@ import sympy as sp
 import neutralmodes as nm
 from neutralmodes.evidence import spectrum as spectra
 from neutralmodes.evidence import statistics
+from neutralmodes.evidence.engines.heyoka import available
 from neutralmodes.evidence.schedule import warm
 from neutralmodes.evidence.spectrum import Spectrum, spectrum
 from neutralmodes.evidence.zeros import (
@@ -235,3 +238,17 @@ def test_a_broken_bound_is_an_alarm_in_the_certificate(monkeypatch: pytest.Monke
     alarmed = nm.certify(system, time=20)
     assert alarmed.evidence["consistent"] is False
     assert "proved bound" in alarmed.evidence["verdict"]
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not available(), reason="minutes without heyoka")
+def test_zeros_of_200_orbits_fail_in_one_of_a_hundred(root: Path) -> None:
+    """A diffusing and a bounded zero on Lorenz orbits of T = 100: binomial with probability 0.01 exceeds 14 in 1e-5."""
+    spec = importlib.util.spec_from_file_location("zero_test", root / "benchmarks" / "zero_test.py")
+    assert spec is not None
+    assert spec.loader is not None
+    benchmark = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(benchmark)
+    rows = [row for pair in benchmark.middle(sp.Integer(0), 100, 200) for row in pair]
+    assert sum(not compatible(*row) for row in rows) <= 14
+    assert not any(not compatible(*row, ALARM) for row in rows)
