@@ -23,7 +23,7 @@ FAIR_STEPS = 3000
 RESTRICTED_STEPS = 1000
 WIDER, LONGER = 32, 500  # PAPER: units and steps of its stronger baselines; the units also of the GRU on T^2 and SO(3)
 MATCHED = "orthogonal 32"  # PAPER: the orthogonal network of matched size, 1,282 parameters
-FAIR = (*BASELINES, "random start")  # the cell that starts near the integrator has little left to be tuned
+FAIR = ("equivariant", *BASELINES, "random start")
 
 
 def paper_plan(network: str, horizon: int, first: int = 0, quick: bool = False) -> Plan:
