@@ -23,7 +23,7 @@ _FEW, _SOME = 3.0, 20.0  # degrees of freedom: of a run no longer than its memor
 # half, by more than two errors less, slows: log T over a warmed run is at most twelve errors from zero.
 _NEARLY, _SLOWS, _CLEARLY = (2.5, 12.0), 0.7, 2.0
 _ROUNDING = 2.0**-53  # of a sum, relative, for each of its terms: equal windows less their mean are all off by it
-_RELAXES = 0.7  # of the square of 8; a trend gives 49/64 of it: no batch is then independent of the next
+_RELAXES = 1e-3  # of the windows' variance, that a cubic may leave of a trend: no batch is then independent of the next
 
 
 @dataclass(frozen=True)
@@ -96,9 +96,9 @@ def average(mean: float, centred: Floats, length: float, floor: float = 0.0) -> 
     samples = sums.windows * min(1.0, naive / variance) if variance else float(sums.windows)
     spread = float(np.sqrt(variance / members)) / length
     error = max(spread, floor)
-    together = _Sums(np.mean(sums.centred, axis=0, keepdims=True))
+    together = np.mean(sums.centred, axis=0)
     beyond_rounding = spread > max(floor, _ROUNDING * sums.windows * abs(mean))
-    if beyond_rounding and _is_trend(together) and (rest := _to_the_limit(together.centred[0], length)) > error:
+    if beyond_rounding and _is_trend(together) and (rest := _to_the_limit(together, length)) > error:
         return Average(mean, rest, RELAXING, samples, _FEW)
     lost = 2.0 * float(np.sum(sums.centred[:, : m // 2])) / (members * length)  # the mean less the second half's rate
     slower = abs(mean - lost) < _SLOWS * abs(mean) and abs(lost) > _CLEARLY * error
@@ -124,11 +124,11 @@ def _within_memory(sums: _Sums, size: int) -> bool:
     return _CORRELATIONS * sums.variance(size) > size**2 * sums.variance(1)
 
 
-def _is_trend(sums: _Sums) -> bool:
-    """Whether sums of windows grow like their number: then the run is one relaxation."""
-    long = sums.centred.shape[1] // _LONGEST
-    short = max(1, long // _SHORTER)
-    return long > short and sums.variance(long) > _RELAXES * (long / short) ** 2 * sums.variance(short)
+def _is_trend(rates: Floats) -> bool:
+    """Whether the windows' rates follow a cubic: then the run is one relaxation, and nothing in it varies."""
+    time = np.linspace(-1.0, 1.0, len(rates))
+    rest = rates - np.polyval(np.polyfit(time, rates, 3), time)
+    return float(np.sum(rest**2)) < _RELAXES * float(np.sum(rates**2))
 
 
 def _to_the_limit(centred: Floats, length: float) -> float:
