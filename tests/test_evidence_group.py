@@ -10,6 +10,7 @@ import sympy as sp
 
 import neutralmodes as nm
 from neutralmodes.errors import EvidenceError
+from neutralmodes.evidence.engines.heyoka import available
 from neutralmodes.evidence.reseeded import group_growth
 from neutralmodes.evidence.two_runs import two_runs
 
@@ -101,7 +102,8 @@ def test_growth_ends_before_the_generators_underflow() -> None:
     found = group_growth(nm.System("sink", rule, turn, start=["1/2", "1/4"]), time=2000)
     assert "vanish" in found.outcome
     assert 320 < found.time < 340  # ln(0.56/1e-145) = 333
-    assert found.exponents[0] == pytest.approx(-1.0, abs=1e-9)
+    # DOP853 steps by an absolute tolerance where the state is below 1e-14, which it is from t = 32 on.
+    assert found.exponents[0] == pytest.approx(-1.0, abs=1e-9 if available() else 1e-5)
     assert found.defect < 1e-11
 
 
