@@ -185,6 +185,11 @@ def test_what_varies_in_a_short_run_is_no_relaxation(make: Process) -> None:
     assert all(np.isfinite(found.error) for found in averages(make, runs=200, m=20))
 
 
+def test_a_rule_that_took_noise_for_a_relaxation_would_be_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(statistics, "_RELAXES", 0.5)
+    assert not all(np.isfinite(found.error) for found in averages(correlated, runs=200, m=20))
+
+
 def test_a_sum_that_speeds_up_has_no_limit_and_no_error() -> None:
     steps = 0.01 * np.exp(0.05 * np.arange(40))
     assert average(float(steps.mean()), steps - steps.mean(), 40.0).error == np.inf

@@ -130,6 +130,15 @@ def test_a_map_has_the_logarithms_of_the_moduli() -> None:
     assert found.obligations["equivariance"].notes[-1].endswith(": 0, 0, -0.693147180559945")
 
 
+def test_a_direction_that_a_map_sends_to_zero_has_the_exponent_minus_infinity() -> None:
+    """It used to be NaN, which sorts anywhere: one of the other exponents could be printed as the zero."""
+    region = nm.Region.box({x: (-1, 1), y: (-1, 1), u: (-1, 1)})
+    units = [[1, 0, 0], [0, 1, 0], [0, 0, 1]]
+    found = certified([sp.Integer(0), -y, u / 2], units, region, nm.Map, (x, y, u), start=[0, 0, 0])
+    assert counts(found) == {(1, "N", "group", "every x in N")}
+    assert found.obligations["equivariance"].notes[-1].endswith(": 0, -0.693147180559945, -inf")
+
+
 def test_a_symmetry_under_the_weaker_claim_keeps_its_theorem() -> None:
     assert counts(certified(HOPF, [[-y, x]], ANNULUS, start=[1, 0])) == {(1, "U", "group", "every x in N")}
 

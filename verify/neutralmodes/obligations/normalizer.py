@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flint import fmpq, fmpq_poly
+from flint import arb, fmpq, fmpq_poly
 
 from neutralmodes.exact import linear
 from neutralmodes.exact.field import Ratio
@@ -104,12 +104,12 @@ def _exponents(characteristic: fmpq_poly, zeros: int, *, flow: bool) -> list[str
     """
     values = []
     for root, multiplicity in characteristic.numer().complex_roots():
-        size = root.real if flow else abs(root).log()
+        size = root.real if flow else arb.neg_inf() if root == 0 else abs(root).log()
         values += [size.mid()] * multiplicity
     values.sort(key=lambda v: abs(float(v)))
     others = sorted(values[zeros:], key=lambda v: -float(v))
     above = sum(v > 0 for v in others)
-    texts = [str(v.str(15, radius=False)) for v in others]
+    texts = [str(v.str(15, radius=False)) if v.is_finite() else "-inf" for v in others]
     return [*texts[:above], *["0"] * zeros, *texts[above:]]
 
 
